@@ -1,0 +1,60 @@
+"""How a crawl behaves: politeness and bounds. Standard library only; the values come from `liveblog.settings`."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from crawler.items import CrawlRequest
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlSettings:
+    """Bounds and manners of one crawl. Frozen: a crawl is shaped once, and its looks say by what."""
+
+    user_agent: str = "AsItHappened/0.1 (live-blog recorder; set LIVEBLOG_CONTACT)"
+    """Truthful: says what this is and whom to ask."""
+    delay_s: float = 5.0
+    """Seconds between two requests to one domain; a larger Crawl-delay of its robots.txt wins."""
+    timeout_s: float = 30.0
+    """Seconds for one answer, from connecting to its last byte."""
+    budget_s: float = 300.0
+    """Seconds for the whole crawl; the child process is ended after that."""
+    max_body_bytes: int = 20 * MIB
+    """An answer longer than this is cut off and recorded as too large."""
+    max_redirects: int = 5
+    obey_robots: bool = True
+    allow_private: bool = False
+    """Fetch from loopback and private addresses too: for tests and the demo only."""
+    segment_bytes: int = 8 * MIB
+    """A spool segment is closed after this many bytes …"""
+    segment_s: float = 15.0
+    """… or this many seconds, whichever comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlJob:
+    """What the child process is told on its standard input: one JSON object a line, the job first, then its requests."""
+
+    run_key: str
+    batch_id: str
+    spool: str
+    """Folder for the segments; exists."""
+    settings: CrawlSettings
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, line: str | bytes) -> Self:
+        """Read the line back. Raises ValueError if it is not such a line."""
+        try:
+            data = json.loads(line)
+            return cls(**{**data, "settings": CrawlSettings(**data["settings"])})
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"not a crawl job: {error}") from error
+
+
+__all__ = ["CrawlJob", "CrawlRequest", "CrawlSettings"]

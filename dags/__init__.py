@@ -1,0 +1,1 @@
+"""As It Happened on Airflow: wiring only."""

@@ -1,0 +1,408 @@
+"""The records that the rooms hand each other: a page as read, and one row type a table.
+
+All times are aware UTC inside; raw text is kept beside what was parsed from it. Ids:
+
+    blog_id      16 hex digits of the blog's canonical address (`transforms.identity`)
+    section_id   16 hex digits of blog and publisher id, or of blog and content where the page gives no id
+    capture_id   24 hex digits of blog and the moment the look began (`crawler.items.capture_id`)
+
+The Arrow schema of each row type, with its field docs, stands in `lake.schemas`; the names and their order are the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from crawler.items import Capture as Capture
+from crawler.items import CrawlRequest as CrawlRequest
+from crawler.items import Exchange as Exchange
+from crawler.items import Look as Look
+from crawler.items import Outcome as Outcome
+from crawler.items import Payload as Payload
+
+
+class Kind(StrEnum):
+    """Kinds of section."""
+
+    LEDE = "lede"
+    KEY_EVENTS = "key_events"
+    UPDATE = "update"
+    CARD = "card"
+    BOILERPLATE = "boilerplate"
+
+
+class TimeSource(StrEnum):
+    """Where a time comes from (rule R5)."""
+
+    DOM = "dom"
+    JSON_LD = "json_ld"
+    MICRODATA = "microdata"
+    PAYLOAD = "payload"
+    RELATIVE = "relative"
+    CLOCK_AND_DAY = "clock_and_day"
+    FIRST_SEEN = "first_seen"
+
+
+class BlogState(StrEnum):
+    """Live state of a blog."""
+
+    UPCOMING = "upcoming"
+    LIVE = "live"
+    QUIET = "quiet"
+    CLOSED = "closed"
+    GONE = "gone"
+
+
+# --- a page, as read -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader is given: one page, text dump or JSON payload, content-decoded, and what is known around it."""
+
+    content: bytes
+    url: str | None = None
+    content_type: str | None = None
+    """The Content-Type header, charset parameter included."""
+    fetched_at: datetime | None = None
+    """Aware; anchors relative times ("21 mins ago") and clock times without a day."""
+    timezone: str | None = None
+    """IANA name of the source's time zone, for times that name none."""
+    language: str | None = None
+    """BCP 47 tag of the source, where the page names none."""
+    generic: bool = False
+    """Leave out every reader and rule that names an outlet, an engine, a class, an id or an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One piece of a captured page."""
+
+    section_id: str
+    kind: Kind
+    position: int
+    """Place on the page, from 0, in document order."""
+    headline: str | None = None
+    text: str = ""
+    """Paragraphs joined by a blank line."""
+    published_at: datetime | None = None
+    published_raw: str | None = None
+    """The time as the page gives it."""
+    time_source: TimeSource | None = None
+    modified_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    permalink: str | None = None
+    pinned: bool = False
+    key_event: bool = False
+    links: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    publisher_id: str | None = None
+    """The publisher's own id of the update."""
+    headline_repeats: int = 1
+    """How often the headline stood in a row at this place (2 for a card title printed twice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """When the blog covers its story, and whether it still does."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    state: BlogState | None = None
+    evidence: str | None = None
+    """What says so, in the page's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What a crawler needs to walk through all pages of a blog; addresses are absolute."""
+
+    older: str | None = None
+    newer: str | None = None
+    total_pages: int | None = None
+    load_more: str | None = None
+    window: int | None = None
+    """Updates that one page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How well the readers of one page agree, as counts of updates."""
+
+    by_reader: Mapping[str, int] = field(default_factory=dict)
+    merged: int = 0
+    in_all: int = 0
+    """Updates that every reader found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as read. A page that cannot be read has no sections and says why in `reasons`."""
+
+    is_live_blog: bool
+    reasons: tuple[str, ...]
+    """What speaks for and against its being a live blog, one line each."""
+    url: str | None = None
+    title: str | None = None
+    standfirst: str | None = None
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    coverage: Coverage = Coverage()
+    reader: str | None = None
+    """Readers that gave the sections, joined by ``+``."""
+    sections: tuple[Section, ...] = ()
+    completeness: Completeness = field(default_factory=Completeness)
+    paging: Paging = Paging()
+    canonical_url: str | None = None
+    robots_meta: str | None = None
+    unreadable: str | None = None
+    """Why nothing could be read: not HTML, empty, too deep, a login page."""
+
+
+# --- rows, one type a table ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """Table ``captures``: one row per look."""
+
+    capture_id: str
+    blog_id: str
+    source: str
+    url: str
+    final_url: str | None
+    observed_at: datetime
+    outcome: str
+    """changed, unchanged, not_modified, failed, blocked, too_large, unreadable, late, stale."""
+    reason: str | None
+    status: int | None
+    elapsed_ms: int
+    late_by_s: float | None
+    content_type: str | None
+    body_bytes: int
+    etag: str | None
+    last_modified: str | None
+    cache_control: str | None
+    age_s: int | None
+    retry_after_s: int | None
+    payload_digest: str | None
+    page_digest: str | None
+    """Digest of what was read; equal digests mean that nothing a reader would notice has changed."""
+    is_live_blog: bool | None
+    reader: str | None
+    reader_version: str
+    sections_seen: int
+    updates_seen: int
+    pages_walked: int
+    robots: str | None
+    robots_meta: str | None
+    x_robots_tag: str | None
+    user_agent: str | None
+    next_look_at: datetime | None
+    last_changed_at: datetime | None
+    segment: str | None
+    record_ids: tuple[str, ...]
+    response_record_id: str | None
+    """The response record that holds this look's body; a revisit names the record it refers to."""
+    response_date: str | None
+    run_key: str
+    batch_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlogRow:
+    """Table ``blogs``: one row per state of a blog."""
+
+    blog_id: str
+    observed_at: datetime
+    capture_id: str
+    source: str
+    url: str
+    title: str | None
+    standfirst: str | None
+    language: str | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    modified_at: datetime | None
+    coverage_start: datetime | None
+    coverage_end: datetime | None
+    state: str
+    state_evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """Table ``watches``: one row per decision about what is looked at."""
+
+    blog_id: str
+    observed_at: datetime
+    url: str
+    source: str
+    why: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AliasRow:
+    """Table ``aliases``: another address of a blog, another id of a section."""
+
+    blog_id: str
+    section_id: str | None
+    kind: str
+    """``address`` or ``publisher_id``."""
+    alias: str
+    observed_at: datetime
+    capture_id: str
+
+
+class Change(StrEnum):
+    """What happened to a section."""
+
+    ADDED = "added"
+    EDITED = "edited"
+    RETITLED = "retitled"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    HIDDEN = "hidden"
+    SHOWN = "shown"
+    REMOVED = "removed"
+    RESTORED = "restored"
+
+
+class Visibility(StrEnum):
+    """Whether a section stands on the page, after a change."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """Table ``revisions``: one change of one section, with the whole section as it stands after the change."""
+
+    blog_id: str
+    section_id: str
+    seq: int
+    """Number of this revision among those of its section, from 1."""
+    change: str
+    reason: str | None
+    changed_fields: tuple[str, ...]
+    visibility: str
+    capture_id: str
+    observed_at: datetime
+    not_before: datetime | None
+    """The last look without the change; null where there was none before."""
+    not_after: datetime
+    """The first look with it."""
+    kind: str
+    publisher_id: str | None
+    rank: str
+    """Order on the page, as text: ascending is from the top down when first seen."""
+    headline: str | None
+    text: str
+    published_at: datetime | None
+    published_raw: str | None
+    time_source: str | None
+    modified_at: datetime | None
+    authors: tuple[str, ...]
+    permalink: str | None
+    pinned: bool
+    key_event: bool
+    links: tuple[str, ...]
+    media: tuple[str, ...]
+    digest: str
+    """Digest of what a reader sees of the section, noise left out."""
+    reader: str | None
+    missing_since: str | None
+    """capture_id of the first look that lacked the section (hidden, removed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineRow:
+    """Table ``headlines``: a canonical headline, at its first sighting."""
+
+    headline_id: str
+    headline: str
+    normalised: str
+    language: str | None
+    blog_id: str
+    source: str
+    observed_at: datetime
+    capture_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SightingRow:
+    """Table ``sightings``: a place and time at which a headline stood."""
+
+    sighting_id: str
+    headline_id: str
+    blog_id: str
+    section_id: str | None
+    """Null for the blog's own title."""
+    place: str
+    """``title``, or the kind of the section."""
+    headline: str
+    observed_at: datetime
+    capture_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateRow:
+    """Table ``duplicates``: a sighting that repeats a known headline; a link, never a deletion (rule R6)."""
+
+    sighting_id: str
+    headline_id: str
+    """The headline that is repeated."""
+    rule: str
+    """exact, adjacent, pinned_copy, key_event, card, near, cross_source."""
+    score: float
+    method: str
+    """Name and version of the method that found it."""
+    blog_id: str
+    observed_at: datetime
+    capture_id: str
+
+
+Row = CaptureRow | BlogRow | WatchRow | AliasRow | RevisionRow | HeadlineRow | SightingRow | DuplicateRow
+
+TABLES: Mapping[str, type[Row]] = {
+    "captures": CaptureRow,
+    "blogs": BlogRow,
+    "watches": WatchRow,
+    "aliases": AliasRow,
+    "revisions": RevisionRow,
+    "headlines": HeadlineRow,
+    "sightings": SightingRow,
+    "duplicates": DuplicateRow,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBlog:
+    """What the lake knows of a blog before a look: all that revising needs, read from the lake and nowhere else."""
+
+    blog_id: str
+    blog: BlogRow | None = None
+    watch: WatchRow | None = None
+    last_look: CaptureRow | None = None
+    """The newest look, whatever its outcome."""
+    last_body: CaptureRow | None = None
+    """The newest look that brought a readable page: its validators, its digests."""
+    sections: tuple[RevisionRow, ...] = ()
+    """The newest revision of each section, removed ones included, by rank."""
+    aliases: tuple[AliasRow, ...] = ()
+    headlines: Mapping[str, str] = field(default_factory=dict)
+    """Normalised headline -> headline_id, of the headlines this blog has shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Rows to commit, by table, and the raw segments they were made from."""
+
+    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    segments: tuple[str, ...] = ()
