@@ -210,6 +210,8 @@ class CaptureRow:
     response_date: str | None
     run_key: str
     batch_id: str
+    failures: int = 0
+    """Looks in a row that ended without a readable answer, this one included."""
 
 
 @dataclass(frozen=True, slots=True)
