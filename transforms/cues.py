@@ -1,0 +1,167 @@
+"""Cue words: what live blogs, their furniture and their appeals say, in the languages listed in ``cues.toml``.
+
+Nothing else in this room may hang on the words of a language. Words of all languages are looked for at once, because
+pages often declare the wrong one. `Phrases` costs one dictionary lookup a word, however many phrases there are.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+WILDCARD = r"[^.!?。！？\n]{0,80}?"
+"""A lone ``*`` in a phrase: up to a few words, never past the end of the sentence."""
+LONG = 100_000
+"""Characters of one text that are looked at: a cue further in says nothing about the text."""
+
+_WORD = re.compile(r"\w+")
+_SPACES = re.compile(r"\s+")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "\u00a0": " "})
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_EDGE = " \t-–—|:·•.,!¡>»«*+()[]\u200b\u200e\u200f"
+
+
+class Found(NamedTuple):
+    """A phrase found in a text that `fold` made; ``start`` and ``end`` count in the folded text."""
+
+    phrase: str
+    start: int
+    end: int
+
+
+class Phrases:
+    """A set of phrases, found in folded text. Immutable after construction."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_word: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self._by_piece: list[tuple[str, str, re.Pattern[str]]] = []
+        self._lines: set[str] = set()
+        for phrase in sorted({fold(phrase) for phrase in phrases}):
+            self._add(phrase)
+        self._words = frozenset(self._by_word)
+
+    def _add(self, phrase: str) -> None:
+        pattern = re.compile(_regex(phrase))
+        whole = [word for part in phrase.split() if "*" not in part for word in _WORD.findall(part)]
+        if whole and not _UNSPACED.search(phrase):
+            self._by_word.setdefault(max(whole, key=len), []).append((phrase, pattern))
+        else:
+            self._by_piece.append((max(re.split(r"[*\s]+", phrase), key=len), phrase, pattern))
+        self._lines.add(bare(phrase))
+
+    def _likely(self, folded: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+        for word in sorted(self._words.intersection(_WORD.findall(folded))):
+            yield from self._by_word[word]
+        for piece, phrase, pattern in self._by_piece:
+            if piece in folded:
+                yield phrase, pattern
+
+    def all_in(self, text: str) -> tuple[Found, ...]:
+        """Every phrase that stands in the text (folded here), by place."""
+        folded = fold(text)
+        places = (Found(phrase, *match.span()) for phrase, p in self._likely(folded) for match in p.finditer(folded))
+        return tuple(sorted(places, key=lambda found: (found.start, -found.end)))
+
+    def find(self, text: str) -> str | None:
+        """A phrase that stands anywhere in the text, or None."""
+        folded = fold(text)
+        return next((phrase for phrase, pattern in self._likely(folded) if pattern.search(folded)), None)
+
+    def opens(self, text: str) -> str | None:
+        """The longest phrase with which the text opens, or None."""
+        folded = fold(text)
+        opening = [phrase for phrase, pattern in self._likely(folded) if pattern.match(folded)]
+        return max(opening, key=len, default=None)
+
+    def is_line(self, text: str) -> bool:
+        """Whether the text is one of the phrases and nothing else, punctuation aside."""
+        return len(text) <= LONG and bare(text) in self._lines
+
+    def __contains__(self, word: str) -> bool:
+        return bare(word) in self._lines
+
+
+@cache
+def cues(kind: str) -> Phrases:
+    """The phrases of one kind, of all languages; ``cues.toml`` lists the kinds. Raises KeyError for another name."""
+    table = _table()
+    if kind not in table["en"]:
+        raise KeyError(f"cues.toml has no kind {kind!r}; it has {', '.join(sorted(table['en']))}")
+    return Phrases(phrase for language in table.values() for phrase in language.get(kind, ()))
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that ``cues.toml`` knows, as BCP 47 tags."""
+    return tuple(_table())
+
+
+def fold(text: str) -> str:
+    """Text as phrases are compared: casefolded, straight quotes, single spaces, at most `LONG` characters."""
+    return _SPACES.sub(" ", text[:LONG].translate(_QUOTES).casefold()).strip()
+
+
+def bare(text: str) -> str:
+    """Folded text without the punctuation around it."""
+    return fold(text).strip(_EDGE)
+
+
+def closing_mark(text: str) -> str | None:
+    """The phrase by which a blog says that it has ended, or None."""
+    return cues("closing").find(text)
+
+
+def live_mark(title: str) -> str | None:
+    """The words of a title that promise live coverage, or None: ``live updates`` anywhere, ``LIVE:`` set apart."""
+    anywhere = cues("live").find(title)
+    if anywhere:
+        return anywhere
+    labels = cues("live_label")
+    return next((bare(part) for part in _set_apart(title) if part in labels), None)
+
+
+def bare_headline(title: str) -> str:
+    """A headline without what stands around its words: ``LIVE:`` before, ``– as it happened`` or ``– live`` after."""
+    text = title.strip()
+    opening = _OPENING_LABEL.match(text)
+    if opening and _is_label(opening[1]) and opening.end() < len(text):
+        text = text[opening.end() :]
+    closing = _CLOSING_LABEL.search(text)
+    if closing and _is_label(closing[1]) and closing.start() > 0:
+        text = text[: closing.start()]
+    return text.strip()
+
+
+_OPENING_LABEL = re.compile(r"^[\s\[(+]*([^\s:|–—.\]()-][^:|–—.\]()-]{0,30}?)\s*(?:[:|–—\])]|\.(?=\s)|\s-\s)\s*")
+_CLOSING_LABEL = re.compile(r"\s*(?:[|–—:(]|\s-\s)\s*([^|–—:()]{1,40}?)[\s)+]*$")
+_APART = re.compile(r"[:|–—()\[\]·•+.!]|\s-\s")
+
+
+def _set_apart(title: str) -> tuple[str, ...]:
+    """The pieces of a title that punctuation sets apart, and a first word in capitals."""
+    opening = title.strip(_EDGE).split(" ", 1)[0]
+    shouted = (opening,) if opening.isupper() and len(opening) > 1 else ()
+    return (*shouted, *_APART.split(title[:LONG]))
+
+
+def _is_label(text: str) -> bool:
+    return text in cues("live_label") or text in cues("live")
+
+
+def _regex(phrase: str) -> str:
+    body = r"\s".join(_part(part) for part in phrase.split()).replace(rf"\s{WILDCARD}\s", rf"\s{WILDCARD}")
+    if _UNSPACED.search(phrase):
+        return body
+    before = r"(?<!\w)" if _WORD.match(phrase) else ""
+    after = r"(?!\w)" if _WORD.match(phrase[-1]) else ""
+    return before + body + after
+
+
+def _part(part: str) -> str:
+    return WILDCARD if part == "*" else r"\w*".join(re.escape(piece) for piece in part.split("*"))
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("transforms").joinpath("cues.toml").read_text("utf-8"))
