@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from crawler.items import LOOK_CONTENT_TYPE as LOOK_CONTENT_TYPE
 from crawler.items import Capture as Capture
 from crawler.items import CrawlRequest as CrawlRequest
 from crawler.items import Exchange as Exchange
