@@ -35,13 +35,15 @@ class CrawlSettings:
 
 @dataclass(frozen=True, slots=True)
 class CrawlJob:
-    """What the child process is told on its standard input: one JSON object a line, the job first, then its requests."""
+    """What the child process is told on its standard input: the job, then its requests, one JSON object a line."""
 
     run_key: str
     batch_id: str
     spool: str
     """Folder for the segments; exists."""
     settings: CrawlSettings
+    crawl: str = "crawl"
+    """Common beginning of the names of this crawl's segments (`crawler.spool.crawl_name`)."""
 
     def to_json(self) -> str:
         """One line of JSON."""

@@ -1,0 +1,96 @@
+"""The child process of a crawl: ``python -m crawler``, started by `crawler.run` (a reactor cannot be started twice).
+
+Standard input: the job, then its requests, one JSON object a line, then an empty line; it stays open, and its end means
+that the parent is gone. Standard output: see `crawler.archive`. Standard error: Scrapy's log.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from threading import Thread
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import default_settings
+
+from crawler.archive import say
+from crawler.items import CrawlRequest
+from crawler.settings import CrawlJob
+from crawler.spiders.live_blogs import LiveBlogsSpider
+
+PR_SET_PDEATHSIG = 1
+"""prctl(2): be sent a signal when the parent dies. Linux only; elsewhere the end of standard input says the same."""
+
+MIN_REQUESTS, MAX_REQUESTS = 16, 256
+"""Requests in the downloader at once, those that wait for their domain's delay included: about one a domain."""
+
+
+def main() -> None:
+    """Run one crawl, described on standard input."""
+    _die_with_parent()
+    lines = iter(sys.stdin.buffer.readline, b"")
+    job = CrawlJob.from_json(next(lines))
+    requests = [CrawlRequest.from_json(line) for line in iter(lambda: next(lines, b"\n"), b"\n")]
+    Thread(target=_exit_at_end_of_input, daemon=True).start()
+    process = AsyncCrawlerProcess(scrapy_settings(job, requests))
+    crawler = process.create_crawler(LiveBlogsSpider)
+    crawler.signals.connect(_finished, signals.spider_closed)
+    process.crawl(crawler, job=job, requests=requests)
+    process.start()
+
+
+def scrapy_settings(job: CrawlJob, requests: Sequence[CrawlRequest]) -> dict[str, object]:
+    """Scrapy reduced to what a look needs: no cookies, retries, proxies, redirects or decoding behind our back."""
+    hosts = len({urlsplit(request.url).netloc for request in requests})
+    handler = "crawler.download.ArchivingDownloadHandler"
+    return {
+        "CRAWL_JOB": job,
+        "CRAWL_SETTINGS": job.settings,
+        "CONCURRENT_REQUESTS": min(max(hosts, MIN_REQUESTS), MAX_REQUESTS),
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": job.settings.delay_s,
+        "DOWNLOAD_DELAY_JITTER": 0,
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(default_settings.DOWNLOAD_HANDLERS_BASE),
+            "http": handler,
+            "https": handler,
+        },
+        "DOWNLOADER_MIDDLEWARES": {
+            **dict.fromkeys(default_settings.DOWNLOADER_MIDDLEWARES_BASE),
+            "crawler.robots.RobotsMiddleware": 100,
+        },
+        "SPIDER_MIDDLEWARES": {
+            **dict.fromkeys(default_settings.SPIDER_MIDDLEWARES_BASE),
+            "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+        },
+        "EXTENSIONS": dict.fromkeys(default_settings.EXTENSIONS_BASE),
+        "ITEM_PIPELINES": {"crawler.archive.ArchivePipeline": 100},
+        "USER_AGENT": job.settings.user_agent,
+        "LOG_LEVEL": "WARNING",
+        "LOG_VERSIONS": [],
+        "STATS_DUMP": False,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
+    }
+
+
+def _finished(reason: str) -> None:
+    if reason == "finished":
+        say({"finished": True})
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _exit_at_end_of_input() -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

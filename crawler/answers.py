@@ -1,0 +1,60 @@
+"""What came back over the wire for one request, before anybody has interpreted it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from scrapy.http import Response
+
+_WHOLE_NUMBER = re.compile(r"\d{1,10}")
+
+
+class Truncation(StrEnum):
+    """Why a body is not whole: the values of WARC-Truncated (WARC 1.1, section 5.13)."""
+
+    LENGTH = "length"
+    TIME = "time"
+    DISCONNECT = "disconnect"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP request and the answer to it, as received."""
+
+    url: str
+    started_at: datetime
+    """Aware UTC: when the request was sent."""
+    elapsed_ms: int
+    status: int
+    request_head: bytes
+    """Request line and headers, up to and with the empty line."""
+    head: bytes
+    """Status line and headers in their order, up to and with the empty line."""
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    """After transfer decoding (chunks joined), before content decoding."""
+    truncated: Truncation | None = None
+    problem: str | None = None
+    """What cut the body off: one line."""
+
+    def header(self, name: str) -> str | None:
+        """Value of a header whatever its case, several ones joined as RFC 9110, section 5.3 says; None without it."""
+        name = name.lower()
+        values = [value for key, value in self.headers if key.lower() == name]
+        return ", ".join(values) if values else None
+
+    def seconds(self, name: str) -> int | None:
+        """Value of a header that counts seconds (Age, Retry-After); None if it is absent or no whole number."""
+        value = (self.header(name) or "").strip()
+        return int(value) if _WHOLE_NUMBER.fullmatch(value) else None
+
+
+class AnswerResponse(Response):
+    """A Scrapy response that carries its `Answer`; its own headers are left empty, since nobody needs them twice."""
+
+    __slots__ = ("answer",)
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.url, status=answer.status, body=answer.body)
+        self.answer = answer

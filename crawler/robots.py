@@ -1,0 +1,146 @@
+"""May this address be fetched? The Robots Exclusion Protocol (RFC 9309) as a downloader middleware.
+
+    2xx                   the rules of the file, its first 500 KiB (section 2.5)
+    3xx                   followed, five in a row at most, then as if there were none (section 2.3.1.2)
+    4xx                   no rules: everything is allowed (2.3.1.3), save 429, which says "not now"
+    5xx, 429, no answer   nothing is allowed (2.3.1.4)
+
+The rules of an origin are kept for 24 hours (2.4), a failure to get them for a minute. A Crawl-delay larger than
+our own delay becomes the domain's delay.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from time import monotonic
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.answers import Answer, AnswerResponse, Truncation
+from crawler.errors import Disallowed, NoAnswer, NotAsked, Unreachable
+from crawler.settings import CrawlSettings
+
+MAX_BYTES = 500 * 1024
+MAX_REDIRECTS = 5
+KEPT_S = 24 * 60 * 60
+FAILURE_KEPT_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an origin's robots.txt says."""
+
+    read_at: float
+    """Seconds of the monotonic clock."""
+    parsed: Protego | None = None
+    """None: everything is allowed, or, with `failure`, nothing."""
+    failure: NotAsked | Unreachable | None = None
+    """Why the file could not be read."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether the file must be read again."""
+        return monotonic() - self.read_at > (FAILURE_KEPT_S if self.failure else KEPT_S)
+
+    def check(self, url: str, token: str) -> None:
+        """Raise NotAsked or Unreachable if the address may not be fetched."""
+        if self.failure:
+            raise self.failure.with_traceback(None)
+        if self.parsed and not self.parsed.can_fetch(url, token):
+            raise Disallowed("robots.txt disallows this address", "disallowed")
+
+    def delay_s(self, token: str) -> float:
+        """Seconds that the file asks for between two requests."""
+        return (self.parsed.crawl_delay(token) if self.parsed else None) or 0.0
+
+
+class RobotsMiddleware:
+    """Asks an origin's robots.txt before anything else; ``request.meta["robots"]`` says what came of it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._settings: CrawlSettings = crawler.settings["CRAWL_SETTINGS"]
+        self._token = _product_token(self._settings.user_agent)
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make one."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let the request pass, or raise NotAsked or Unreachable."""
+        if request.meta.get("is_robots_txt"):
+            return
+        if not self._settings.obey_robots:
+            request.meta["robots"] = "off"
+            return
+        rules = await self._rules_for(request.url)
+        rules.check(request.url, self._token)
+        request.meta["robots"] = "allowed"
+
+    async def _rules_for(self, url: str) -> Rules:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        task = self._rules.get(origin)
+        if task is None or (task.done() and task.result().stale):
+            task = self._rules[origin] = asyncio.ensure_future(self._read(origin, parts.hostname or ""))
+        return await asyncio.shield(task)
+
+    async def _read(self, origin: str, host: str) -> Rules:
+        try:
+            rules = _rules(await self._fetch(f"{origin}/robots.txt"))
+        except NotAsked as error:
+            rules = Rules(monotonic(), failure=error)
+        except NoAnswer as error:
+            rules = Rules(monotonic(), failure=Unreachable(f"robots.txt was not reached, nothing is fetched: {error}"))
+        self._slow_down(host, rules.delay_s(self._token))
+        return rules
+
+    async def _fetch(self, url: str) -> Answer | None:
+        """The file, or None if there is none behind five redirects."""
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = await self._ask(url)
+            location = answer.header("Location")
+            if not (300 <= answer.status < 400 and location):
+                return answer
+            url = urljoin(url, location)
+        return None
+
+    async def _ask(self, url: str) -> Answer:
+        meta = {"is_robots_txt": True, "cut_at": MAX_BYTES}
+        engine = self._crawler.engine
+        assert engine is not None  # noqa: S101 - a middleware is only called by a running engine
+        response = await engine.download_async(Request(url, meta=meta, callback=NO_CALLBACK))
+        assert isinstance(response, AnswerResponse)  # noqa: S101 - the only handler there is
+        return response.answer
+
+    def _slow_down(self, host: str, delay_s: float) -> None:
+        """Raise the domain's delay: for the slot that fetched robots.txt, and for any that replaces it."""
+        engine = self._crawler.engine
+        if engine is None or delay_s <= self._settings.delay_s:
+            return
+        engine.downloader.per_slot_settings.setdefault(host, {})["delay"] = delay_s
+        if slot := engine.downloader.slots.get(host):
+            slot.delay = delay_s
+
+
+def _rules(answer: Answer | None) -> Rules:
+    now = monotonic()
+    if answer is None or (400 <= answer.status < 500 and answer.status != 429):
+        return Rules(now)
+    if answer.truncated in (Truncation.TIME, Truncation.DISCONNECT):
+        return Rules(now, failure=Unreachable(f"robots.txt was not read, nothing is fetched: {answer.problem}"))
+    if 200 <= answer.status < 300:
+        return Rules(now, parsed=Protego.parse(answer.body.decode("utf-8-sig", "replace")))
+    refusal = Disallowed(f"robots.txt was answered by status {answer.status}, nothing is fetched", "unreachable")
+    return Rules(now, failure=refusal)
+
+
+def _product_token(user_agent: str) -> str:
+    """The name by which a robots.txt speaks to us (RFC 9309, section 2.2.1)."""
+    return user_agent.partition("/")[0].strip()

@@ -1,0 +1,74 @@
+"""The live-blog spider: looks once at every blog it is given, and never reads what it fetches.
+
+Every request ends in exactly one `FinishedLook`, whatever happens to it.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from urllib.parse import urljoin
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+from w3lib.url import safe_url_string
+
+from crawler.answers import AnswerResponse
+from crawler.items import CrawlRequest, Outcome
+from crawler.settings import CrawlJob
+from crawler.visits import REDIRECTS, FinishedLook, LookMaker, Verdict, Visit, judge, judge_error
+
+SCHEMES = ("http://", "https://")
+
+
+class LiveBlogsSpider(Spider):
+    """Looks at the blogs of one job."""
+
+    name = "live_blogs"
+
+    def __init__(self, job: CrawlJob, requests: Sequence[CrawlRequest]) -> None:
+        super().__init__()
+        self._job = job
+        self._requests = requests
+        self._looks = LookMaker(job)
+
+    async def start(self) -> AsyncIterator[Request | FinishedLook]:
+        """One request a blog, in the order given."""
+        for request in self._requests:
+            yield self._ask(Visit(request), request.url)
+
+    def answered(self, response: Response, visit: Visit) -> Iterator[Request | FinishedLook]:
+        """An answer came: follow where it points to, or finish the look."""
+        assert isinstance(response, AnswerResponse)  # noqa: S101 - the only download handler there is
+        answer = response.answer
+        visit.answers.append(answer)
+        visit.robots = response.meta.get("robots")
+        location = answer.header("Location")
+        if answer.status not in REDIRECTS or not location or answer.truncated:
+            yield self._looks.finish(visit, judge(answer, bool(visit.validators(answer.url))))
+        elif visit.redirects > self._job.settings.max_redirects:
+            yield self._failed(visit, f"more than {self._job.settings.max_redirects} redirects, the last to {location}")
+        else:
+            yield self._ask(visit, urljoin(answer.url, location))
+
+    def failed(self, failure: Failure) -> Iterator[FinishedLook]:
+        """No answer came, or the request was not sent."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit: Visit = request.cb_kwargs["visit"]
+        yield self._looks.finish(visit, judge_error(failure.value or failure, request.url))
+
+    def _ask(self, visit: Visit, url: str) -> Request | FinishedLook:
+        try:
+            if not url.lower().startswith(SCHEMES):
+                raise ValueError("only http and https addresses are fetched")
+            return Request(
+                safe_url_string(url),
+                callback=self.answered,
+                errback=self.failed,
+                headers=visit.validators(url),
+                cb_kwargs={"visit": visit},
+                dont_filter=True,
+            )
+        except ValueError as error:
+            return self._failed(visit, f"cannot fetch {url[:200]!r}: {error}")
+
+    def _failed(self, visit: Visit, reason: str) -> FinishedLook:
+        return self._looks.finish(visit, Verdict(Outcome.FAILED, reason))
