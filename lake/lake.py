@@ -1,0 +1,141 @@
+"""The lake: one door to objects, raw archive, snapshots, state and leases.
+
+    <root>/format.json                         which format this is; written by the first writer
+    <root>/raw/dt=<day>/*.warc.gz              every look as received                    lake.raw
+    <root>/g<generation>/hot/<table>/dt=<day>/ the open day                              lake.parquet
+    <root>/g<generation>/days/<table>/dt=<day>/ closed days                              lake.parquet
+    <root>/snapshots/<number>.json             one numbered state each                   lake.manifest
+    <root>/leases/<name>/                      who is at work                            lake.leases
+
+`dt` is the UTC day on which a row was observed. No name is ever used twice.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from lake import leases
+from lake.commit import Build, commit
+from lake.errors import FormatUnknown, ObjectMissing, StoreUnsafe
+from lake.manifest import FORMAT_VERSION
+from lake.raw import RawArchive
+from lake.snapshots import Chain, Snapshot
+from lake.state import state
+from lake.store import ObjectStore, Put, open_store
+from transforms.records import KnownBlog
+
+FORMAT_KEY = "format.json"
+
+
+class Lake:
+    """A lake in a store. Opening reads one object; the first write creates what is not there."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self.store = store
+        self.raw = RawArchive(store)
+        self.chain = Chain(store)
+        self.exists = self._known_format()
+        """Whether a lake is there already."""
+        self._writable = False
+
+    @property
+    def root(self) -> str:
+        """Where the lake is."""
+        return self.store.root
+
+    def newest(self) -> Snapshot:
+        """The newest snapshot; number 0 where nothing was committed yet."""
+        return self.chain.newest()
+
+    def snapshot(self, number: int) -> Snapshot:
+        """A snapshot by its number. Raises SnapshotMissing."""
+        return self.chain.at(number)
+
+    def as_of(self, moment: datetime) -> Snapshot:
+        """The newest snapshot committed at or before an aware moment, by the lake's clock."""
+        return self.chain.as_of(moment)
+
+    def snapshots(self) -> Iterator[Snapshot]:
+        """All snapshots that are kept, newest first."""
+        return self.chain.all()
+
+    def state(self, snapshot: Snapshot, blog_ids: Collection[str] | None = None) -> dict[str, KnownBlog]:
+        """What a snapshot knows of some blogs, or of all; blogs that it does not know are absent."""
+        return state(snapshot, blog_ids)
+
+    def commit(self, key: str, build: Build, run: str, guard: Callable[[], None] | None = None) -> Snapshot:
+        """Publish what `build` makes of the newest snapshot, as one new snapshot, and return it.
+
+        `key` names the commit: running it again, after any crash, neither doubles nor loses a row and returns the
+        snapshot that it made. `build` may be called again, with a newer snapshot, when another committer was faster;
+        it must not change anything outside. `guard` is called just before publishing (a lease's ``check``). Rows of
+        looks that the snapshot knows already are left out; where nothing is left, nothing is published.
+
+        Raises StoreUnsafe, CommitContended, and whatever `build` and `guard` raise.
+        """
+        self.prepare()
+        return commit(self.chain, key, build, run, self.raw.entry, guard or _unguarded)
+
+    def lease(self, name: str, holder: str, ttl_s: float) -> AbstractContextManager[leases.Lease]:
+        """Hold the lease `name` for the time of a ``with`` block, `ttl_s` seconds at most unless it is renewed.
+
+        Raises LeaseHeld on entering.
+        """
+        self.prepare()
+        return leases.held(self.store, name, holder, ttl_s)
+
+    def prepare(self) -> None:
+        """Make ready for writing, once a process: the format is on record, and the store keeps its word (rule L7).
+
+        Raises FormatUnknown; StoreUnsafe where a second put-if-absent of one key does not fail.
+        """
+        if self._writable:
+            return
+        probe(self.store)
+        if not self.exists:
+            self.store.put_if_absent(FORMAT_KEY, json.dumps({"format": FORMAT_VERSION}).encode())
+            self.exists = self._known_format()
+        self._writable = True
+
+    def _known_format(self) -> bool:
+        try:
+            content = self.store.get(FORMAT_KEY)
+        except ObjectMissing:
+            return False
+        try:
+            version = json.loads(content)["format"]
+        except (ValueError, TypeError, KeyError):
+            version = None
+        if not isinstance(version, int) or version > FORMAT_VERSION:
+            raise FormatUnknown(
+                f"{self.store.uri(FORMAT_KEY)}: format {version}; this release knows {FORMAT_VERSION}. "
+                "Upgrade as-it-happened, or check that this is the lake you meant."
+            )
+        return True
+
+
+def open_lake(uri: str) -> Lake:
+    """The lake at a folder's path, ``file:///folder`` or ``s3://bucket/prefix``. Nothing is written yet.
+
+    Raises FormatUnknown, StoreMissing, StoreRefused and StoreUnreachable.
+    """
+    return Lake(open_store(uri))
+
+
+def probe(store: ObjectStore) -> None:
+    """Put one key twice; the second must be refused, and the first content stand. Raises StoreUnsafe."""
+    key = f"probes/{secrets.token_hex(8)}"
+    first, second = store.put_if_absent(key, b"first"), store.put_if_absent(key, b"second")
+    stands = store.get(key)
+    store.delete(key)
+    if first is not Put.CREATED or second is not Put.EXISTS or stands != b"first":
+        raise StoreUnsafe(
+            f"{store.root}: this store overwrites objects although asked not to (If-None-Match), so two writers could "
+            "lose rows. Nothing was published. Use a folder, AWS S3, or MinIO of August 2025 or later."
+        )
+
+
+def _unguarded() -> None:
+    """No lease is at stake."""

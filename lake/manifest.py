@@ -1,0 +1,150 @@
+"""A snapshot's manifest: one JSON object, ``snapshots/<number, 12 digits>.json``, that names every file of the state.
+
+    {"snapshot": 42, "parent": 41, "kind": "commit", "key": "…", "run": "…", "committed_at": "…",
+     "format": 1, "schema": 1, "generation": 1,
+     "tables": {"revisions": {"2026-03-01": [{"key", "rows", "bytes", "sha256", "first", "last"}, …]}},
+     "segments": [{"key", "bytes", "sha256"}, …],      raw segments since the last fold
+     "parts": [{"key", "sha256", "level", …}, …],      immutable lists of what was folded away (`lake.parts`)
+     "recent": {"<16 hex of a commit key>": 42, …}}    the last commits, so that running one again changes nothing
+
+What stands in it grows with the open day and is folded away; it does not grow with history.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, Self
+
+from lake.errors import FormatUnknown, SnapshotDamaged
+from lake.schemas import SCHEMA_VERSION
+
+FORMAT_VERSION = 1
+"""Of the lake's layout and of manifests; raised when an older release could misread them."""
+RECENT_COMMITS = 128
+"""Commit keys that a manifest remembers. Older ones are caught row by row, by their capture ids."""
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One Parquet file of one table and day."""
+
+    key: str
+    rows: int
+    bytes: int
+    sha256: str
+    first: datetime
+    """observed_at of its earliest row."""
+    last: datetime
+    """observed_at of its latest row."""
+    schema: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """One raw segment."""
+
+    key: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartRef:
+    """A part: an immutable list of files that were folded away, under ``parts/``."""
+
+    key: str
+    sha256: str
+    level: int
+    first_day: str
+    last_day: str
+
+
+Files = Mapping[str, Mapping[str, tuple[FileEntry, ...]]]
+"""Files by table and day (``YYYY-MM-DD``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One numbered state of the lake. Number 0 is the empty lake, which no object stands for."""
+
+    snapshot: int = 0
+    parent: int | None = None
+    kind: str = "empty"
+    """``commit`` added rows; ``fold`` only arranged them anew; ``replay`` switched the generation."""
+    key: str = ""
+    """The commit's key: running the same commit again finds it here."""
+    run: str = ""
+    committed_at: datetime = EPOCH
+    """By the store's clock, and never before the parent's."""
+    format: int = FORMAT_VERSION
+    schema: int = SCHEMA_VERSION
+    generation: int = 1
+    tables: Files = field(default_factory=dict)
+    segments: tuple[SegmentEntry, ...] = ()
+    parts: tuple[PartRef, ...] = ()
+    recent: Mapping[str, int] = field(default_factory=dict)
+
+    def entries(self) -> Iterator[tuple[str, str, FileEntry]]:
+        """Table, day and entry of every file that the manifest itself names."""
+        for table, days in self.tables.items():
+            for day, files in days.items():
+                yield from ((table, day, file) for file in files)
+
+    def committed_as(self, key: str) -> int | None:
+        """The number of the snapshot that a commit key made, if it is among the recent ones."""
+        return self.recent.get(_short(key))
+
+    def remembering(self, key: str, number: int) -> Mapping[str, int]:
+        """The recent commits with one more."""
+        kept = sorted(self.recent.items(), key=lambda item: item[1])[1 - RECENT_COMMITS :]
+        return {**dict(kept), _short(key): number}
+
+    def to_json(self) -> bytes:
+        """Compact JSON, keys in the order of the fields."""
+        return json.dumps(asdict(self), default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes, where: str) -> Self:
+        """Read a manifest. Raises FormatUnknown if it is newer than this release, SnapshotDamaged if it is none."""
+        try:
+            data = json.loads(content)
+            if data["format"] > FORMAT_VERSION or data["schema"] > SCHEMA_VERSION:
+                raise FormatUnknown(
+                    f"{where}: written in format {data['format']}, schema {data['schema']}; this release knows "
+                    f"{FORMAT_VERSION} and {SCHEMA_VERSION}. Upgrade as-it-happened."
+                )
+            data["committed_at"] = datetime.fromisoformat(data["committed_at"])
+            data["tables"] = {table: _days(days) for table, days in data["tables"].items()}
+            data["segments"] = tuple(SegmentEntry(**item) for item in data["segments"])
+            data["parts"] = tuple(PartRef(**item) for item in data["parts"])
+            return cls(**data)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise SnapshotDamaged(f"{where}: not a manifest ({error}). Run `liveblog verify`.") from error
+
+
+def manifest_key(number: int) -> str:
+    """Where a snapshot's manifest stands."""
+    return f"snapshots/{number:012d}.json"
+
+
+def file_entry(item: Mapping[str, Any]) -> FileEntry:
+    """A file's entry from its JSON."""
+    times = {name: datetime.fromisoformat(item[name]) for name in ("first", "last")}
+    return FileEntry(**{**item, **times})
+
+
+def _days(days: Mapping[str, Any]) -> Mapping[str, tuple[FileEntry, ...]]:
+    return {day: tuple(map(file_entry, files)) for day, files in days.items()}
+
+
+def _short(key: str) -> str:
+    return blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"cannot write {type(value).__name__} as JSON")

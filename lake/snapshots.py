@@ -1,0 +1,137 @@
+"""The chain of snapshots: one state of the lake, the newest, an older one, the one that was newest at a time.
+
+The newest is found by probing forward from the last one known, never by listing. Vacuum keeps every number that is a
+multiple of `CELL`, and leaves the last `UNTOUCHED` alone, so that probing (first from cell to cell, then within one)
+never meets a gap: about twenty questions for a million snapshots, two for a process that knows the last one.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lake.errors import ObjectMissing, SnapshotMissing
+from lake.manifest import FileEntry, Manifest, SegmentEntry, manifest_key
+from lake.store import ObjectStore
+
+CELL = 1000
+UNTOUCHED = 2 * CELL
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One committed, numbered state of the lake. It answers the same way for as long as it is kept."""
+
+    store: ObjectStore
+    manifest: Manifest
+
+    @property
+    def number(self) -> int:
+        """0 is the empty lake."""
+        return self.manifest.snapshot
+
+    @property
+    def committed_at(self) -> datetime:
+        """Aware UTC, by the store's clock."""
+        return self.manifest.committed_at
+
+    @property
+    def key(self) -> str:
+        """The key of the commit that made it."""
+        return self.manifest.key
+
+    @property
+    def run(self) -> str:
+        """The run that made it."""
+        return self.manifest.run
+
+    @property
+    def generation(self) -> int:
+        """Which rebuilding of the tables it belongs to."""
+        return self.manifest.generation
+
+    def files(self, table: str, days: Sequence[str] | None = None) -> tuple[FileEntry, ...]:
+        """Every file of a table, or those of some days (``YYYY-MM-DD``), oldest day first."""
+        own = self.manifest.tables.get(table, {})
+        return tuple(file for day in sorted(own) if days is None or day in days for file in own[day])
+
+    def segments(self, days: Sequence[str] | None = None) -> tuple[SegmentEntry, ...]:
+        """Every raw segment that the tables were made from, or those of some days."""
+        return tuple(entry for entry in self.manifest.segments if days is None or segment_day(entry.key) in days)
+
+
+class Chain:
+    """All snapshots of one lake."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self.store = store
+        self._newest = Manifest()
+
+    def newest(self) -> Snapshot:
+        """The newest snapshot; number 0, without rows, where nothing was ever committed."""
+        known = self._newest.snapshot
+        cell = _last(lambda index: self._exists(index * CELL), known // CELL)
+        number = _last(self._exists, max(known, cell * CELL))
+        if number != known:
+            self._newest = self._read(number)
+        return Snapshot(self.store, self._newest)
+
+    def at(self, number: int) -> Snapshot:
+        """One snapshot by its number. Raises SnapshotMissing."""
+        if number == 0:
+            return Snapshot(self.store, Manifest())
+        try:
+            return Snapshot(self.store, self._read(number))
+        except ObjectMissing as error:
+            raise SnapshotMissing(
+                f"{self.store.root}: no snapshot {number}, or it is no longer kept. `liveblog snapshots` lists them."
+            ) from error
+
+    def as_of(self, moment: datetime) -> Snapshot:
+        """The newest snapshot committed at or before a moment (the lake's time, not the page's), or number 0."""
+        cells = range(self.newest().number // CELL + 1)
+        after = bisect_right(cells, moment, key=lambda cell: self.at(cell * CELL).committed_at)
+        numbers = self._numbers(max(after - 1, 0))
+        found = bisect_right(numbers, moment, key=lambda number: self.at(number).committed_at)
+        return self.at(numbers[found - 1] if found else 0)
+
+    def all(self) -> Iterator[Snapshot]:
+        """Every snapshot that is kept, newest first, without number 0."""
+        for cell in range(self.newest().number // CELL, -1, -1):
+            for number in reversed(self._numbers(cell)):
+                yield self.at(number)
+
+    def _numbers(self, cell: int) -> list[int]:
+        """The numbers kept in one cell, ascending, by one listing."""
+        listed = self.store.list("snapshots/", start_after=manifest_key(cell * CELL - 1) if cell else "")
+        numbers = []
+        for info in listed:
+            number = int(info.key.removeprefix("snapshots/").removesuffix(".json"))
+            if number >= (cell + 1) * CELL:
+                break
+            numbers.append(number)
+        return numbers
+
+    def _exists(self, number: int) -> bool:
+        return number == 0 or self.store.head(manifest_key(number)) is not None
+
+    def _read(self, number: int) -> Manifest:
+        key = manifest_key(number)
+        return Manifest.from_json(self.store.get(key), self.store.uri(key))
+
+
+def segment_day(key: str) -> str:
+    """The day in a raw segment's key ``raw/dt=YYYY-MM-DD/…``."""
+    return key.split("/")[1].removeprefix("dt=")
+
+
+def _last(exists: Callable[[int], bool], known: int) -> int:
+    """The last of an unbroken run of numbers that begins at `known`: leap ahead in doubling steps, then halve."""
+    step = 1
+    while exists(known + step):
+        known, step = known + step, step * 2
+    beyond = known + step
+    while beyond - known > 1:
+        middle = (known + beyond) // 2
+        known, beyond = (middle, beyond) if exists(middle) else (known, middle)
+    return known

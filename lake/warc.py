@@ -1,0 +1,141 @@
+"""From WARC records to looks.
+
+Our own segments hold a look as pairs of request and response (or revisit), and a metadata record, always last, that
+names them (`crawler.items` draws it). A response without such a record comes from a stranger's archive: it becomes a
+look of its own, whose ``blog_id`` is empty and ``capture_id`` is made of the record's id, for the caller to give it
+better ones.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b, sha256
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+
+from lake.errors import SegmentUnreadable
+from transforms.records import LOOK_CONTENT_TYPE, Capture, Exchange, Look, Outcome, Payload
+
+Resolver = Callable[[str, str, str], bytes | None]
+"""From WARC-Refers-To, WARC-Refers-To-Target-URI and WARC-Refers-To-Date to the body as received, or None."""
+
+STRANGER = "import"
+"""source, run_key and batch_id of a look made from a stranger's response."""
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""Of one record's body; longer ones, which our own crawler never writes, are cut off."""
+
+
+@dataclass(slots=True)
+class _Answer:
+    """A response or revisit record, read."""
+
+    record_id: str
+    url: str
+    date: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+    """None in a revisit whose body is not at hand."""
+    revisit: bool
+
+
+@dataclass(slots=True)
+class _Segment:
+    """What has been read of a segment so far: answers by record id, and which of them wait for their look."""
+
+    answers: dict[str, _Answer] = field(default_factory=dict)
+    waiting: dict[str, None] = field(default_factory=dict)
+
+
+def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolver | None) -> Iterator[Capture]:
+    """The looks of one WARC. Raises SegmentUnreadable, after the looks before the damage."""
+    segment = _Segment()
+    try:
+        for record in ArchiveIterator(stream):
+            look = _take(record, segment, resolver)
+            if look is not None:
+                yield _capture(look, segment, key)
+    except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
+        raise SegmentUnreadable(
+            f"{where}: {' '.join(str(error).split()) or type(error).__name__}. Not a WARC, or cut short; "
+            "what stood before the damage was read."
+        ) from error
+    for record_id in segment.waiting:
+        yield _strangers_capture(segment.answers[record_id], key)
+
+
+def _take(record: ArcWarcRecord, segment: _Segment, resolver: Resolver | None) -> Look | None:
+    """Remember an answer, or return the look that a metadata record ends."""
+    if record.rec_type in {"response", "revisit"} and record.http_headers is not None:
+        answer = _answer(record, segment, resolver)
+        segment.answers[answer.record_id] = answer
+        segment.waiting[answer.record_id] = None
+    elif record.rec_type == "metadata" and record.content_type == LOOK_CONTENT_TYPE:
+        return Look.from_json(record.content_stream().read())
+    return None
+
+
+def _answer(record: ArcWarcRecord, segment: _Segment, resolver: Resolver | None) -> _Answer:
+    header = record.rec_headers.get_header
+    revisit = record.rec_type == "revisit"
+    status = record.http_headers.get_statuscode()
+    return _Answer(
+        record_id=header("WARC-Record-ID") or f"{header('WARC-Target-URI')} {header('WARC-Date')}",
+        url=header("WARC-Target-URI") or "",
+        date=header("WARC-Date") or "",
+        status=int(status) if status and status.isdigit() else 0,
+        headers=tuple(record.http_headers.headers),
+        body=_referred(header, segment, resolver) if revisit else record.raw_stream.read(MAX_BODY_BYTES),
+        revisit=revisit,
+    )
+
+
+def _referred(header: Callable[[str], str | None], segment: _Segment, resolver: Resolver | None) -> bytes | None:
+    refers_to = header("WARC-Refers-To") or ""
+    if refers_to in segment.answers:
+        return segment.answers[refers_to].body
+    if resolver is None:
+        return None
+    return resolver(refers_to, header("WARC-Refers-To-Target-URI") or "", header("WARC-Refers-To-Date") or "")
+
+
+def _capture(look: Look, segment: _Segment, key: str | None) -> Capture:
+    ids = [exchange.response_record_id for exchange in look.exchanges if exchange.response_record_id]
+    for record_id in ids:
+        segment.waiting.pop(record_id, None)
+    answers = [segment.answers[record_id] for record_id in ids if record_id in segment.answers]
+    return Capture(look, tuple(_payload(answer) for answer in answers if answer.body is not None), key)
+
+
+def _payload(answer: _Answer) -> Payload:
+    return Payload(answer.url, answer.status, answer.headers, answer.body or b"")
+
+
+def _strangers_capture(answer: _Answer, key: str | None) -> Capture:
+    moment = _moment(answer.date)
+    names = {name.lower(): value for name, value in answer.headers}
+    body = answer.body or b""
+    exchange = Exchange(
+        url=answer.url, started_at=moment, elapsed_ms=0, status=answer.status, content_type=names.get("content-type"),
+        body_bytes=len(body), payload_digest=f"sha256:{sha256(body).hexdigest()}", response_record_id=answer.record_id,
+        revisit=answer.revisit, warc_date=answer.date,
+    )  # fmt: skip
+    fetched = 200 <= answer.status < 300
+    look = Look(
+        capture_id=blake2b(answer.record_id.encode(), digest_size=12).hexdigest(), blog_id="", source=STRANGER,
+        url=answer.url, final_url=answer.url, outcome=Outcome.FETCHED if fetched else Outcome.FAILED,
+        reason=None if fetched else f"HTTP {answer.status}", started_at=moment, observed_at=moment, run_key=STRANGER,
+        batch_id=STRANGER, status=answer.status, etag=names.get("etag"), last_modified=names.get("last-modified"),
+        cache_control=names.get("cache-control"), exchanges=(exchange,),
+    )  # fmt: skip
+    return Capture(look, () if answer.body is None else (_payload(answer),), key)
+
+
+def _moment(date: str) -> datetime:
+    """A WARC-Date (a profile of ISO 8601, in UTC), or an ARC's fourteen digits."""
+    if len(date) == 14 and date.isdigit():
+        return datetime.strptime(date, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return datetime.fromisoformat(date).astimezone(UTC)

@@ -1,0 +1,25 @@
+"""Fixtures that several rooms share. Keep it small: what one room needs stands in that room's own conftest."""
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from tests.services.minio import S3Service, s3_service
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Service]:
+    """An S3 server: MinIO wherever one can be had (tests/services/minio.py says how)."""
+    with s3_service() as service:
+        yield service
+
+
+@pytest.fixture
+def s3_lake(s3: S3Service, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a lake that is not there yet, in a bucket of its own; the environment knows the way to it."""
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    bucket = f"test-{secrets.token_hex(6)}"
+    s3.create_bucket(bucket)
+    return f"s3://{bucket}/lake"
