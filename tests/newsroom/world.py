@@ -1,0 +1,98 @@
+"""The world of the newsroom: which sources there are, and which blogs and articles they run from when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from tests.newsroom.articles import articles_of
+from tests.newsroom.clock import DEFAULT_START
+from tests.newsroom.press import Article, Blog, Source
+from tests.newsroom.script import load
+from tests.newsroom.state import State
+
+GAZETTE = Source(
+    slug="gazette",
+    name="The Sundhaven Gazette",
+    dialect="gazette",
+    appeal=(
+        "Reporting from the quayside costs money",
+        "The Gazette has no owner and no paywall. Nine reporters work through the night so that you can follow a story "
+        "from the first call to the last answer.",
+        "If you can, support the Gazette today from 2 marks a week. It takes less than a minute.",
+    ),
+    bookmark=(
+        "Keep this story for later",
+        "Sign in with a Gazette account to save articles and read them on the ferry home.",
+    ),
+    comments=("Have your say", "Readers discuss this story in the Gazette’s forum. Be kind, and stay on the subject."),
+)
+HERALD = Source(
+    slug="herald",
+    name="Greyfell Herald",
+    dialect="herald",
+    appeal=(
+        "The Herald needs its readers",
+        "Local journalism is paid for by the people who read it. A subscription is 9 marks a month.",
+    ),
+    bookmark=("Save for later", "Subscribers can save entries to their reading list."),
+    comments=("Join the conversation", "Comments open when coverage has ended."),
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """Sources, blogs and articles by name."""
+
+    sources: Mapping[str, Source]
+    blogs: Mapping[str, Blog]
+    articles: tuple[Article, ...] = field(default=())
+
+    @cached_property
+    def _slugs(self) -> Mapping[tuple[str, str], tuple[Blog, ...]]:
+        """The blogs that have or will have an address, by source and slug."""
+        found: dict[tuple[str, str], tuple[Blog, ...]] = {}
+        for blog in self.blogs.values():
+            for slug in {blog.story.slug, *(event.slug for event in blog.story.events if event.slug)}:
+                found[blog.source.slug, slug] = (*found.get((blog.source.slug, slug), ()), blog)
+        return found
+
+    def blog_at(self, source: Source, slug: str, at: datetime) -> tuple[Blog, State] | None:
+        """The blog that answers at an address at a moment, also at one that it has left."""
+        for blog in self._slugs.get((source.slug, slug), ()):
+            state = blog.state(at)
+            if state and slug in (state.slug, *state.former_slugs):
+                return blog, state
+        return None
+
+    def blogs_of(self, source: Source) -> tuple[Blog, ...]:
+        """The blogs of a source."""
+        return tuple(blog for blog in self.blogs.values() if blog.source is source)
+
+    def article(self, source: Source, slug: str) -> Article | None:
+        """The article at an address."""
+        return next((article for article in self.articles if article.source is source and article.slug == slug), None)
+
+
+def world_of(blogs: Iterable[Blog]) -> World:
+    """The world in which these blogs run, with the articles of their sources."""
+    named = {blog.name: blog for blog in blogs}
+    sources = {blog.source.slug: blog.source for blog in named.values()}
+    return World(sources, named, tuple(article for source in sources.values() for article in articles_of(source)))
+
+
+def blog(source: Source, story: str, starts_at: datetime, window: int | None = None) -> Blog:
+    """A blog of a source from a story's file."""
+    return Blog(f"{source.slug}-{story}", source, load(story), starts_at, window)
+
+
+def standard(start: datetime = DEFAULT_START) -> World:
+    """The world that `python -m tests.newsroom` shows: stories around a clock that begins at `start`."""
+    return world_of(
+        (
+            blog(GAZETTE, "ferry", start - timedelta(minutes=30)),
+            blog(GAZETTE, "budget", start + timedelta(hours=2)),
+            blog(HERALD, "ferry", start - timedelta(minutes=25)),
+            blog(HERALD, "match", start + timedelta(hours=1)),
+        )
+    )
