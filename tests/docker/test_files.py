@@ -1,0 +1,100 @@
+"""What docker/ promises and can be checked without an engine: secrets, published ports, the lock, the build's files."""
+
+import re
+import shutil
+import subprocess
+from base64 import urlsafe_b64decode
+from configparser import ConfigParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKER = ROOT / "docker"
+PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==([^\s;]+)", re.MULTILINE)
+ASKED_FOR = re.compile(r"\$\{(\w+):\?")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((DOCKER / "compose.yaml").read_text())
+
+
+def settings(path: Path) -> dict[str, str]:
+    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines)
+
+
+def pins(path: Path) -> dict[str, str]:
+    return dict(PIN.findall(path.read_text()))
+
+
+def make_env(folder: Path) -> dict[str, str]:
+    for name in ("make-env.sh", ".env.example"):
+        shutil.copy(DOCKER / name, folder)
+    subprocess.run(["sh", folder / "make-env.sh"], check=True, capture_output=True)
+    return settings(folder / ".env")
+
+
+def test_everything_published_is_published_on_loopback(compose):
+    published = [port for service in compose["services"].values() for port in service.get("ports", ())]
+    assert published
+    assert [port for port in published if not str(port).startswith("127.0.0.1:")] == []
+
+
+def test_the_example_holds_every_setting_that_must_be_set_and_no_secret():
+    wanted = set(ASKED_FOR.findall((DOCKER / "compose.yaml").read_text()))
+    example = settings(DOCKER / ".env.example")
+    assert wanted == {name for name, value in example.items() if not value}
+
+
+def test_every_setting_of_the_example_is_used_by_the_compose_file():
+    text = (DOCKER / "compose.yaml").read_text()
+    unused = {name for name in settings(DOCKER / ".env.example") if f"${{{name}:" not in text}
+    assert unused == {"COMPOSE_PROFILES"}  # read by Docker Compose itself
+
+
+def test_make_env_fills_each_secret_anew_and_for_its_owner_only(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = make_env(tmp_path / "one"), make_env(tmp_path / "two")
+    secret = {name for name, value in settings(DOCKER / ".env.example").items() if not value}
+    values = [found[name] for found in (one, two) for name in secret]
+    assert len(set(values)) == 2 * len(secret)
+    assert min(map(len, values)) >= 44
+    assert len(urlsafe_b64decode(one["AIRFLOW_FERNET_KEY"])) == 32
+    assert (tmp_path / "one" / ".env").stat().st_mode & 0o077 == 0
+
+
+def test_make_env_leaves_secrets_that_are_in_use_alone(tmp_path):
+    first = make_env(tmp_path)
+    assert make_env(tmp_path) == first
+
+
+def test_the_image_installs_the_versions_that_were_tested():
+    tested, shipped = pins(ROOT / "requirements.lock"), pins(DOCKER / "requirements.lock")
+    assert {name: version for name, version in shipped.items() if tested.get(name, version) != version} == {}
+
+
+def test_the_image_installs_everything_that_setup_cfg_asks_for_and_no_test_tools():
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    shipped = pins(DOCKER / "requirements.lock")
+    required = {re.split(r"[\[<>=!~ ]", line)[0] for line in setup["options"]["install_requires"].split("\n") if line}
+    assert required - set(shipped) == set()
+    assert set(shipped) & {"pytest", "mypy", "ruff", "moto", "hypothesis", "uv"} == set()
+
+
+def test_every_locked_package_of_the_image_has_hashes():
+    blocks = re.split(r"\n(?=[a-z0-9])", (DOCKER / "requirements.lock").read_text())
+    assert [block.split(" ")[0] for block in blocks if PIN.match(block) and "--hash=sha256:" not in block] == []
+
+
+def test_the_build_sees_only_what_its_dockerfile_copies():
+    ignore = (DOCKER / "Dockerfile.dockerignore").read_text().split("\n")
+    seen = {line[1:] for line in ignore if line.startswith("!")}
+    copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (DOCKER / "Dockerfile").read_text(), re.MULTILINE)
+    assert "*" in ignore
+    assert seen == {source for line in copies for source in line.split()}
