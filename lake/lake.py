@@ -86,6 +86,11 @@ class Lake:
         self.prepare()
         return leases.held(self.store, name, holder, ttl_s)
 
+    def shared_lease(self, name: str, holder: str, ttl_s: float) -> leases.Lease:
+        """The same lease as all processes of one run hold it, known by the holder's name. Nothing is taken yet."""
+        self.prepare()
+        return leases.Lease(self.store, name, holder, ttl_s, token=holder)
+
     def prepare(self) -> None:
         """Make ready for writing, once a process: the format is on record, and the store keeps its word (rule L7).
 

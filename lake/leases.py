@@ -34,11 +34,14 @@ class _Holding:
 
 
 class Lease:
-    """A lease that we hold, or held."""
+    """A lease that we hold, or held.
 
-    def __init__(self, store: ObjectStore, name: str, holder: str, ttl_s: float) -> None:
+    `token` tells holders apart: drawn at random for one process, or given, and then shared by all who give the same.
+    """
+
+    def __init__(self, store: ObjectStore, name: str, holder: str, ttl_s: float, token: str | None = None) -> None:
         self.store, self.name, self.holder, self.ttl_s = store, name, holder, ttl_s
-        self.token = secrets.token_hex(8)
+        self.token = token or secrets.token_hex(8)
         self.number = 0
 
     def acquire(self) -> None:

@@ -1,6 +1,6 @@
 """DuckDB over one snapshot: the views of `lake.views`, over a folder or ``s3://`` alike, with nothing to download."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -49,10 +49,15 @@ def connect(lake: Lake, snapshot: Snapshot, comments: bool = False) -> duckdb.Du
     return connection
 
 
-def run_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> Result:
-    """Run one statement (or several; the last one's result counts). Raises QueryFailed with DuckDB's message."""
+def run_sql(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None
+) -> Result:
+    """Run one statement (or several; the last one's result counts), with named parameters (``$name``).
+
+    Raises QueryFailed with DuckDB's message.
+    """
     try:
-        cursor = connection.execute(sql)
+        cursor = connection.execute(sql, parameters)
     except duckdb.Error as error:
         raise QueryFailed(str(error).strip()) from error
     description = cursor.description or []
