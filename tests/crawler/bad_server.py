@@ -1,0 +1,231 @@
+"""A server that misbehaves on request: ``python tests/crawler/bad_server.py`` prints where it is, and its page, as one line of JSON.
+
+The first part of a path names the behaviour (`RESOURCES`), the first label of the host name that of robots.txt
+(`ROBOTS`). ``/log`` is the access log. Raw sockets, since no HTTP library would send what some real servers do.
+"""
+
+import asyncio
+import contextlib
+import gzip
+import json
+import ssl
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+
+PAGE = "<!doctype html><title>Ferry strike: live</title>" + "<p>The 14:05 sails.</p>" * 200
+ETAG, LAST_MODIFIED = '"v1"', "Sun, 22 Nov 2026 10:00:00 GMT"
+DRIP_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it arrived."""
+
+    host: str
+    path: str
+    headers: dict[str, str]
+    at: float
+
+    @property
+    def argument(self) -> str:
+        return self.path.split("/", 2)[2] if self.path.count("/") > 1 else ""
+
+
+def answer(body: bytes | str = PAGE, status: int = 200, /, **headers: str) -> bytes:
+    body = body.encode() if isinstance(body, str) else body
+    fields = {"Content_Type": "text/html; charset=utf-8", "Content_Length": str(len(body)), **headers}
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def page(asked: Asked) -> bytes:
+    """A well-behaved page with validators."""
+    facts = {"ETag": ETAG, "Last_Modified": LAST_MODIFIED, "Cache_Control": "max-age=30", "Age": "7"}
+    if asked.headers.get("if-none-match") == ETAG:
+        return b"HTTP/1.1 304 Not Modified\r\nETag: " + ETAG.encode() + b"\r\n\r\n"
+    return answer(PAGE, X_Robots_Tag="noarchive", **facts)
+
+
+def status(asked: Asked) -> bytes:
+    return answer("<p>sorry</p>", int(asked.argument), Retry_After="120")
+
+
+def redirect(asked: Asked) -> bytes:
+    """``/redirect/3`` needs three steps to the page."""
+    left = int(asked.argument)
+    return answer("", 302, Location=f"/redirect/{left - 1}" if left > 1 else "/page")
+
+
+def packed(asked: Asked) -> bytes:
+    return answer(gzip.compress(PAGE.encode(), mtime=0), Content_Encoding="gzip")
+
+
+def bomb(asked: Asked) -> bytes:
+    return answer(gzip.compress(bytes(50_000_000), mtime=0), Content_Encoding="gzip")
+
+
+def http10(asked: Asked) -> bytes:
+    return b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + PAGE.encode()
+
+
+def chunked(asked: Asked) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+    return head + b"5\r\n<p>12\r\n" + b"7\r\n345</p>\r\n0\r\n\r\n"
+
+
+PLAIN: dict[str, Callable[[Asked], bytes]] = {
+    "page": page,
+    "status": status,
+    "redirect": redirect,
+    "to": lambda asked: answer("", 301, Location=asked.argument),
+    "redirect-loop": lambda asked: answer("", 302, Location=asked.path),
+    "redirect-nowhere": lambda asked: answer("", 302),
+    "redirect-file": lambda asked: answer("", 302, Location="file:///etc/passwd"),
+    "gzip": packed,
+    "bomb": bomb,
+    "chunked": chunked,
+    "http10": http10,
+    "empty": lambda asked: answer(b""),
+    "pdf": lambda asked: answer(b"%PDF-1.7 \x00\xff", Content_Type="application/pdf"),
+    "partial": lambda asked: answer("<p>a part</p>", 206, Content_Range="bytes 0-11/99"),
+    "unasked-304": lambda asked: b"HTTP/1.1 304 Not Modified\r\n\r\n",
+    "cookie": lambda asked: answer(asked.headers.get("cookie", "none"), Set_Cookie="id=7; Path=/"),
+    "drop": lambda asked: b"",
+    "drop-body": lambda asked: b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<p>only this",
+    "bad-chunks": lambda asked: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<p>\r\n",
+    "garbage": lambda asked: b"\x16\x03\x01 SSH-2.0-nothing like HTTP\r\n\r\n",
+    "long-header": lambda asked: answer(PAGE, X_Long="x" * 200_000),
+    "latin-header": lambda asked: b"HTTP/1.1 200 OK\r\nX-Place: Z\xfcrich\r\nContent-Length: 2\r\n\r\nok",
+    "big": lambda asked: answer(b"x" * int(asked.argument)),
+}
+
+
+async def silent(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(60)
+
+
+async def drip(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    """One byte at a time, without end."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+    while True:
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(DRIP_S)
+
+
+async def endless(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+    while True:
+        writer.write(b"<p>more</p>" * 1000)
+        await writer.drain()
+
+
+async def endless_headers(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        writer.write(b"X-More: and more\r\n" * 100)
+        await writer.drain()
+
+
+async def late(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    """The page, after so many seconds."""
+    await asyncio.sleep(float(asked.argument))
+    writer.write(answer())
+
+
+STREAMS: dict[str, Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]] = {
+    "silent": silent,
+    "drip": drip,
+    "endless": endless,
+    "endless-headers": endless_headers,
+    "late": late,
+}
+
+RESOURCES = (*PLAIN, *STREAMS)
+
+ROBOTS: dict[str, Callable[[Asked], bytes]] = {
+    "deny": lambda asked: answer("User-agent: *\nDisallow: /status\n", Content_Type="text/plain"),
+    "deny-us": lambda asked: answer("User-agent: AsItHappened\nDisallow: /\n\nUser-agent: *\nAllow: /\n"),
+    "deny-word": lambda asked: answer("User-agent: recorder\nDisallow: /\n"),
+    "bom": lambda asked: answer("\ufeffUser-agent: *\nDisallow: /page\n"),
+    "delay": lambda asked: answer("User-agent: *\nCrawl-delay: 0.7\n"),
+    "broken": lambda asked: answer("", 503),
+    "busy": lambda asked: answer("", 429),
+    "forbidden": lambda asked: answer("", 403),
+    "hop": lambda asked: answer("", 301, Location="/real-robots/hop") if asked.path == "/robots.txt" else denied(),
+    "loop": lambda asked: answer("", 301, Location="/robots.txt"),
+    "huge": lambda asked: answer("User-agent: *\nDisallow: /page\n" + "# padding\n" * 60_000 + "Disallow: /gzip\n"),
+    "cut": lambda asked: b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nUser-agent: *\n",
+    "gone": lambda asked: b"",
+}
+
+
+def denied() -> bytes:
+    return answer("User-agent: *\nDisallow: /page\n")
+
+
+class BadServer:
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.log: list[Asked] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, ssl.SSLError):
+            while await self._answer(_asked(await reader.readuntil(b"\r\n\r\n")), writer):
+                pass
+        writer.close()
+
+    async def _answer(self, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+        """Whether the connection stays open."""
+        if asked.path == "/log":
+            writer.write(answer(json.dumps([asdict(entry) for entry in self.log])))
+            return False
+        self.log.append(asked)
+        name = asked.path.split("/")[1]
+        if name in STREAMS:
+            await STREAMS[name](asked, writer)
+            await writer.drain()
+            return False
+        content = _robots(asked) if name in ("robots.txt", "real-robots") else PLAIN[name](asked)
+        writer.write(content)
+        await writer.drain()
+        return b"Content-Length" in content and name not in ("drop-body",) and b"900\r\n" not in content
+
+
+def _robots(asked: Asked) -> bytes:
+    behaviour = ROBOTS.get(asked.host.split(".")[0])
+    return behaviour(asked) if behaviour else answer("", 404)
+
+
+def _asked(head: bytes) -> Asked:
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+    return Asked(headers.get("host", ""), first.split(" ")[1], headers, time.monotonic())
+
+
+async def main(certificate: str) -> None:
+    """Serve HTTP, and HTTPS with a certificate that nobody trusts."""
+    server = BadServer()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    plain = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    secure = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
+    facts = {
+        "http": plain.sockets[0].getsockname()[1],
+        "https": secure.sockets[0].getsockname()[1],
+        "page": PAGE,
+        "etag": ETAG,
+        "last_modified": LAST_MODIFIED,
+    }
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+    await asyncio.gather(plain.serve_forever(), secure.serve_forever())
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
