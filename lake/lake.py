@@ -22,7 +22,7 @@ from lake.errors import FormatUnknown, ObjectMissing, StoreUnsafe
 from lake.manifest import FORMAT_VERSION
 from lake.raw import RawArchive
 from lake.snapshots import Chain, Snapshot
-from lake.state import state
+from lake.state import LOOKS, state
 from lake.store import ObjectStore, Put, open_store
 from transforms.records import KnownBlog
 
@@ -64,6 +64,10 @@ class Lake:
     def state(self, snapshot: Snapshot, blog_ids: Collection[str] | None = None) -> dict[str, KnownBlog]:
         """What a snapshot knows of some blogs, or of all; blogs that it does not know are absent."""
         return state(snapshot, blog_ids)
+
+    def watched(self, snapshot: Snapshot) -> dict[str, KnownBlog]:
+        """The same of all blogs, without their sections: enough to tell what is due."""
+        return state(snapshot, names=LOOKS)
 
     def commit(self, key: str, build: Build, run: str, guard: Callable[[], None] | None = None) -> Snapshot:
         """Publish what `build` makes of the newest snapshot, as one new snapshot, and return it.

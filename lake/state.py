@@ -5,7 +5,7 @@ of each section, the newest state, decision and looks of each blog.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -39,10 +39,17 @@ class _Known:
         return cast(list[R], self.rows[table].get(blog_id, []))
 
 
-def state(snapshot: Snapshot, blog_ids: Collection[str] | None = None) -> dict[str, KnownBlog]:
-    """What a snapshot knows of some blogs, or of all. A blog that it does not know is absent."""
-    names = ("captures", "blogs", "watches", "aliases", "revisions", "headlines", "sightings")
-    known = _Known({table: _by_blog(snapshot, table, blog_ids) for table in names})
+LOOKS = ("captures", "blogs", "watches")
+"""What planning needs: when a blog was last looked at, and whether it is watched."""
+EVERYTHING = (*LOOKS, "aliases", "revisions", "headlines")
+"""What revising needs."""
+
+
+def state(
+    snapshot: Snapshot, blog_ids: Collection[str] | None = None, names: Sequence[str] = EVERYTHING
+) -> dict[str, KnownBlog]:
+    """What a snapshot knows of some blogs, or of all, by these tables. A blog that it does not know is absent."""
+    known = _Known({table: _by_blog(snapshot, table, blog_ids) if table in names else {} for table in EVERYTHING})
     blogs = sorted({blog for rows in known.rows.values() for blog in rows})
     return {blog: _known_blog(blog, known) for blog in blogs}
 
