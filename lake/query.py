@@ -15,6 +15,7 @@ from lake.s3 import S3Store
 from lake.snapshots import Snapshot
 from lake.views import comments_sql, quoted, views_sql
 
+Connection = duckdb.DuckDBPyConnection
 FETCH_ROWS = 1000
 """Rows taken from DuckDB at a time."""
 
