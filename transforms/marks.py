@@ -1,0 +1,110 @@
+"""Where a page's tree carries times: the marks from which the structural reader finds the updates.
+
+A mark is an element that holds a time for machines (``<time datetime>``, an ISO or epoch value in any attribute) or a
+short text that is little more than a clock ("14:46", "12.50 BST", "22 min ago" inside ``<time>``).
+"""
+
+import re
+from dataclasses import dataclass
+
+from transforms.outline import TEXT, Outline, squeeze
+
+MAX_MARKS = 50_000
+"""More marks than any page needs (the longest live blog seen has 428 updates); bounds time on hostile pages."""
+MAX_LABEL = 64
+"""Characters of a text that may still be a time with its label."""
+_ISO = r"(?:19|20)\d\d-[01]\d-[0-3]\d[T ][0-2]\d:\d\d"
+_EPOCH = r"1[0-9]{9}(?:[0-9]{3})?(?:\.\d+)?"
+_ISO_VALUE = re.compile(rf"\s*{_ISO}")
+_EPOCH_VALUE = re.compile(rf"\s*{_EPOCH}\s*$")
+_TIMELY = re.compile(r"time|date|stamp|publish|creat|updat|modif|posted|sort", re.IGNORECASE)
+_MODIFIED = re.compile(r"modif|updat|edit|changed", re.IGNORECASE)
+_OTHER = re.compile(r"expir|valid|until|end|upload|sort|start|server|now", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?<![\d.,:])(?:[01]?\d|2[0-4])\s?[:.hH]\s?[0-5]\d(?![\d%]|[.,:]\d\d\d)|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)",
+    re.IGNORECASE,
+)
+_FIRST = frozenset("12 ")
+"""What a time for machines begins with; most values are passed over after one look."""
+_MAX_RAW_LABEL = 200
+"""The same with the white space of pretty-printed markup around it."""
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_MAX_LABEL_WORDS = 6
+_TIME_TAGS = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
+"""Elements made for times: HTML's own, and the web components in common use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One time on the page."""
+
+    index: int
+    """The element that carries it."""
+    machine: str | None = None
+    """The value made for machines, as it stands."""
+    shown: str | None = None
+    """The text shown."""
+    modified: bool = False
+    """Says of itself that it is the time of a change."""
+    weak: bool = False
+    """A time of something else: of sorting, expiry, an upload; used where nothing better is at hand."""
+    is_time_element: bool = False
+
+
+def find_marks(outline: Outline) -> list[Mark]:
+    """Every mark of the page in document order, `MAX_MARKS` at most."""
+    marks: list[Mark] = []
+    for at, tag in enumerate(outline.tags):
+        if tag == TEXT:
+            _add_shown(outline, at, marks)
+        else:
+            _add_machine(outline, at, marks)
+        if len(marks) >= MAX_MARKS:
+            break
+    return sorted(marks, key=lambda mark: mark.index)
+
+
+def is_clock_label(text: str) -> bool:
+    """A short text that is little more than a clock time: "14:46", "12.50 BST", "19:02 (IST), Oct 02"."""
+    if len(text) > MAX_LABEL or not _CLOCK.search(text):
+        return False
+    return len(_WORDS.findall(text)) <= _MAX_LABEL_WORDS
+
+
+def _add_machine(outline: Outline, at: int, marks: list[Mark]) -> None:
+    """Marks of one element, for each of its attributes that holds a time."""
+    attributes = outline.raw_attributes[at]
+    timed = outline.tags[at] in _TIME_TAGS
+    before = len(marks)
+    for name, value in attributes.items():
+        if value and value[0] in _FIRST and _is_time(name, value):
+            marks.append(
+                Mark(
+                    at,
+                    machine=value.strip(),
+                    shown=outline.text(at)[:MAX_LABEL] if timed else None,
+                    modified=bool(_MODIFIED.search(name + " " + (attributes.get("itemprop") or ""))),
+                    weak=bool(_OTHER.search(name)),
+                    is_time_element=timed,
+                )
+            )
+    if timed and len(marks) == before:
+        text = outline.text(at)
+        if text and len(text) <= MAX_LABEL:
+            marks.append(Mark(at, shown=text, is_time_element=True))
+
+
+def _is_time(name: str, value: str) -> bool:
+    if _ISO_VALUE.match(value):
+        return True
+    return bool(_TIMELY.search(name)) and len(value) < MAX_LABEL and bool(_EPOCH_VALUE.match(value))
+
+
+def _add_shown(outline: Outline, at: int, marks: list[Mark]) -> None:
+    """A mark for a text node that is a clock, unless its element is known to hold that time."""
+    text = outline.texts[at]
+    if len(text) > _MAX_RAW_LABEL or not _CLOCK.search(text):
+        return
+    label, parent = squeeze(text), outline.parents[at]
+    if is_clock_label(label) and outline.tags[parent] not in _TIME_TAGS:
+        marks.append(Mark(parent, shown=label))

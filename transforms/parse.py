@@ -1,0 +1,74 @@
+"""The first step of reading: what form a document has, its text, its tree and its JSON-LD."""
+
+import orjson
+
+from transforms.decode import decode_text
+from transforms.linked_data import linked_data
+from transforms.nesting import bounded
+from transforms.outline import Outline
+from transforms.reading import Form, Parsed
+from transforms.records import Document
+from transforms.times import TimeContext
+
+_HEAD_BYTES = 2048
+_MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<div", b"<article", b"<main", b"<section", b"<p>", b"<p ")
+_BINARY = (
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "a media file"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "gzip data that was not decoded"),
+)
+_MAX_CONTROL_SHARE = 0.1
+
+
+def parse(document: Document) -> Parsed:
+    """Parse what is there; what is no text at all has the form ``unreadable`` and a problem that says why."""
+    context = TimeContext(document.fetched_at, document.timezone, document.language)
+    problem = _unreadable(document.content)
+    if problem:
+        return Parsed(document, Form.UNREADABLE, "", context, problems=(problem,))
+    text = decode_text(document.content, document.content_type)
+    payload = _payload(text)
+    if payload is not None:
+        return Parsed(document, Form.JSON, text, context, payload=payload)
+    if not _is_markup(document):
+        return Parsed(document, Form.TEXT, text, context)
+    markup, cut = bounded(text)
+    outline = Outline(markup)
+    problems = [cut] if cut else []
+    if outline.cut_short:
+        problems.append("the page has more nodes than are read")
+    return Parsed(document, Form.HTML, markup, context, outline, linked=linked_data(outline), problems=tuple(problems))
+
+
+def _unreadable(content: bytes) -> str | None:
+    if not content.strip():
+        return "the body is empty"
+    for mark, name in _BINARY:
+        if content.startswith(mark):
+            return f"not a page but {name}"
+    head = content[:_HEAD_BYTES]
+    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    if control > _MAX_CONTROL_SHARE * len(head) and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "not text: too many control characters"
+    return None
+
+
+def _payload(text: str) -> object | None:
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def _is_markup(document: Document) -> bool:
+    if "html" in (document.content_type or "").lower():
+        return True
+    head = document.content[: 4 * _HEAD_BYTES].lower().replace(b"\0", b"")
+    return any(mark in head for mark in _MARKUP)

@@ -1,0 +1,166 @@
+"""The visible text of a part of a page, cut into the pieces a reader's eye sees: headings, paragraphs, list items.
+
+A piece ends where a block element begins or ends. Figures, forms, menus, asides and embeds are not text of the story.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from transforms.outline import TEXT, Outline, squeeze
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+PROPER = frozenset({"p", "li", "blockquote", "pre", "dd", "dt", "td", "th", "summary"})
+"""Elements whose text is prose by its markup; outside them stand labels, names, times and sloppy prose: loose text."""
+BLOCKS = (
+    HEADINGS
+    | PROPER
+    | {"div", "section", "article", "main", "header", "footer", "ul", "ol", "dl", "table", "tbody", "thead", "tr", "hr"}
+    | {"details", "address", "center", "fieldset", "hgroup", "search", "body"}
+)
+ASIDE = frozenset(
+    {"figure", "figcaption", "picture", "iframe", "object", "embed", "video", "audio", "nav", "aside", "dialog"}
+    | {"form", "button", "input", "select", "textarea", "label", "datalist", "progress", "meter"}
+)
+"""Elements that stand beside the story's text."""
+_HANDLE = re.compile(r"\(@[\w.]{2,30}\)")
+_BLANK_LINE = re.compile(r"\n\s*\n")
+
+
+@dataclass(slots=True)
+class Piece:
+    """One piece of text."""
+
+    tag: str
+    """The element that makes it a piece: ``p``, ``li``, ``h3`` … or "" for loose text."""
+    text: str
+    start: int
+    """Index of its first node in the outline …"""
+    end: int
+    """… and the index after its last."""
+    linked_chars: int = 0
+    """Characters inside links."""
+    links: list[str] = field(default_factory=list)
+    quoted: bool = False
+    """Inside a blockquote."""
+    marginal: bool = False
+    """Inside a header or footer."""
+
+    @property
+    def is_heading(self) -> bool:
+        """Set as a heading."""
+        return self.tag in HEADINGS
+
+    @property
+    def is_link(self) -> bool:
+        """All of it is a link, but for a few characters."""
+        return self.linked_chars >= 0.85 * max(len(self.text), 1)
+
+
+def is_social_embed(outline: Outline, index: int) -> bool:
+    """A quoted post of a social network: ``<blockquote>`` that signs with a handle, "(@name)"."""
+    return outline.tags[index] == "blockquote" and bool(_HANDLE.search(outline.text(index)))
+
+
+def pieces(outline: Outline, start: int, end: int, skip: frozenset[int] = frozenset()) -> list[Piece]:
+    """Pieces of the indexes from `start` to before `end`, without the subtrees in `skip`."""
+    cutter = _Cutter(outline, start, skip)
+    at = start
+    while at < end:
+        at = cutter.step(at)
+    return list(cutter.finish(end))
+
+
+class _Cutter:
+    """Walks once over the nodes and cuts at block boundaries."""
+
+    def __init__(self, outline: Outline, start: int, skip: frozenset[int]) -> None:
+        self.outline = outline
+        self.root = start
+        self.skip = skip
+        self.done: list[Piece] = []
+        self.open: list[tuple[int, str]] = []
+        self.links: list[tuple[int, str]] = []
+        self.buffer: list[str] = []
+        self.hrefs: list[str] = []
+        self.linked = 0
+        self.first = start
+
+    def step(self, at: int) -> int:
+        """Take one node and say which one is next."""
+        self._leave(at)
+        tag = self.outline.tags[at]
+        if tag == TEXT:
+            self._take(at)
+            return at + 1
+        if at in self.skip or tag in ASIDE or is_social_embed(self.outline, at) or self._is_hidden(at):
+            if tag in BLOCKS:
+                self._flush(at)
+            return self.outline.ends[at]
+        self._enter(at, tag)
+        return at + 1
+
+    def finish(self, end: int) -> Iterator[Piece]:
+        """The pieces, each split at blank lines made of ``<br>``."""
+        self._flush(end)
+        for piece in self.done:
+            lines = [line for part in _BLANK_LINE.split(piece.text) if (line := squeeze(part))]
+            for line in lines:
+                yield replace(piece, text=line, linked_chars=piece.linked_chars if len(lines) == 1 else 0)
+
+    def _enter(self, at: int, tag: str) -> None:
+        if tag == "br":
+            self.buffer.append("\n")
+        elif tag == "a":
+            href = self.outline.attribute(at, "href")
+            self.links.append((self.outline.ends[at], href))
+            if href:
+                self.hrefs.append(href)
+        elif tag in BLOCKS or self._is_set_as_heading(at):
+            self._flush(at)
+            self.open.append((self.outline.ends[at], self._set_as(at, tag)))
+
+    def _leave(self, at: int) -> None:
+        while self.links and at >= self.links[-1][0]:
+            self.links.pop()
+        while self.open and at >= self.open[-1][0]:
+            self._flush(at)
+            self.open.pop()
+
+    def _take(self, at: int) -> None:
+        text = self.outline.texts[at].replace("\n", " ")
+        self.buffer.append(text)
+        if self.links:
+            self.linked += len(squeeze(text))
+
+    def _flush(self, at: int) -> None:
+        text = "".join(self.buffer)
+        if text.strip():
+            self.done.append(self._piece(text, at))
+        self.buffer, self.hrefs, self.linked, self.first = [], [], 0, at
+
+    def _piece(self, text: str, at: int) -> Piece:
+        tags = [tag for _, tag in self.open]
+        set_as = next((tag for tag in reversed(tags) if tag in HEADINGS or tag in PROPER), "")
+        if set_as in ("li", "blockquote", "td", "th") and tags and tags[-1] not in (set_as, "p"):
+            set_as = set_as if set_as in ("li", "blockquote") else ""
+        return Piece(
+            set_as,
+            text,
+            self.first,
+            at,
+            self.linked,
+            self.hrefs,
+            quoted="blockquote" in tags,
+            marginal="header" in tags or "footer" in tags,
+        )
+
+    def _is_set_as_heading(self, at: int) -> bool:
+        return self.outline.attribute(at, "role") == "heading"
+
+    def _set_as(self, at: int, tag: str) -> str:
+        return "h2" if tag not in HEADINGS and self._is_set_as_heading(at) else tag
+
+    def _is_hidden(self, at: int) -> bool:
+        attributes = self.outline.raw_attributes[at]
+        return at != self.root and ("hidden" in attributes or attributes.get("aria-hidden") == "true")

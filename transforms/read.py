@@ -1,0 +1,82 @@
+"""The cascade: a document through every reader that fits, merged to one page. Never raises.
+
+Document -> parse (form, charset, tree, JSON-LD) -> readers -> merge -> decide -> Page
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from transforms.decide import decide
+from transforms.identity import blog_id, section_id
+from transforms.merge import merge
+from transforms.parse import parse
+from transforms.readers import READERS
+from transforms.reading import Form, Parsed, Reading
+from transforms.records import Coverage, Document, Page, Section
+
+READER_VERSION = "1"
+"""Raised whenever the same bytes may give other sections: a change of reader is no edit of a blog (rule R4)."""
+
+
+def read(document: Document) -> Page:
+    """Read one document. What cannot be read gives a page without sections that says why (`Page.unreadable`)."""
+    parsed = parse(document)
+    if parsed.form is Form.UNREADABLE:
+        reason = parsed.problems[-1]
+        return Page(is_live_blog=False, reasons=(reason,), url=document.url, unreadable=reason)
+    fitting = [reader for reader in READERS if reader.generic or not document.generic]
+    readings = [reading for reader in fitting if (reading := reader.read(parsed))]
+    return _page(parsed, readings)
+
+
+def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
+    sections, completeness = merge(readings)
+    facts = _facts(readings)
+    is_live, reasons = decide(readings, facts.title, facts.standfirst)
+    url = facts.canonical_url or parsed.document.url
+    return Page(
+        is_live_blog=is_live,
+        reasons=(*reasons, *parsed.problems),
+        url=url,
+        title=facts.title,
+        standfirst=facts.standfirst,
+        language=facts.language or parsed.document.language,
+        authors=facts.authors,
+        published_at=facts.published_at,
+        modified_at=facts.modified_at,
+        coverage=facts.coverage,
+        reader="+".join(reading.reader for reading in readings if reading.updates) or None,
+        sections=_named(sections, url) if is_live else (),
+        completeness=completeness,
+        paging=facts.paging,
+        canonical_url=facts.canonical_url,
+    )
+
+
+def _facts(readings: Sequence[Reading]) -> Reading:
+    """The first reading's answer to each question."""
+    told = Reading(reader="all")
+    for reading in reversed(readings):
+        fields = ("title", "standfirst", "language", "authors", "published_at", "modified_at", "canonical_url")
+        given = {name: value for name in fields if (value := getattr(reading, name))}
+        told = replace(told, **given)
+        if reading.coverage != Coverage():
+            told = replace(told, coverage=reading.coverage)
+    return told
+
+
+def _named(sections: Sequence[Section], url: str | None) -> tuple[Section, ...]:
+    """Sections with ids: from the publisher's id, else from headline and text, numbered where they repeat."""
+    blog = blog_id(url or "")
+    seen: dict[str, int] = {}
+    named = []
+    for section in sections:
+        key = f"{section.kind} id {section.publisher_id}" if section.publisher_id else _content_key(section)
+        seen[key] = seen.get(key, 0) + 1
+        key = key if seen[key] == 1 else f"{key} {seen[key]}"
+        named.append(replace(section, section_id=section_id(blog, key)))
+    return tuple(named)
+
+
+def _content_key(section: Section) -> str:
+    return f"{section.kind} {section.headline or ''}\n{section.text}"

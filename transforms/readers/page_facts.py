@@ -1,0 +1,87 @@
+"""What the page says of itself as a whole: title, standfirst, authors, times, language, canonical address."""
+
+from collections.abc import Iterator
+
+from transforms.fragment import plain_text
+from transforms.linked_data import types_of
+from transforms.outline import Outline
+from transforms.readers.json_ld import facts
+from transforms.reading import Parsed, Reading
+from transforms.records import TimeSource
+from transforms.times import read_machine
+
+ARTICLE_TYPES = (
+    "LiveBlogPosting", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
+    "Article", "BlogPosting", "SportsEvent", "BroadcastEvent", "WebPage",
+)  # fmt: skip
+"""Objects that may describe the page, the best first."""
+
+
+class PageFacts:
+    """Reads heads and headings; gives no sections."""
+
+    name = "page"
+    generic = True
+
+    def read(self, parsed: Parsed) -> Reading | None:
+        """Facts of the page from its markup and its article object; None for what is not HTML."""
+        outline = parsed.outline
+        if outline is None:
+            return None
+        meta = _meta(outline)
+        told = next(_articles(parsed), {})
+        said = facts(told, parsed.context) if told else {}
+        published = meta.get("article:published_time") or meta.get("datepublished")
+        modified = meta.get("article:modified_time") or meta.get("og:updated_time")
+        return Reading(
+            reader=self.name,
+            title=_heading(outline) or said.get("title") or meta.get("og:title") or _title(outline),
+            standfirst=said.get("standfirst") or meta.get("description") or meta.get("og:description"),
+            language=_language(outline) or said.get("language"),
+            authors=said.get("authors") or tuple(name for name in [meta.get("author")] if name),
+            published_at=said.get("published_at") or read_machine(published, parsed.context, TimeSource.DOM).at,
+            modified_at=said.get("modified_at") or read_machine(modified, parsed.context, TimeSource.DOM).at,
+            canonical_url=_link(outline, "canonical") or meta.get("og:url"),
+        )
+
+
+def _articles(parsed: Parsed) -> Iterator[dict[str, object]]:
+    for name in ARTICLE_TYPES:
+        for thing in parsed.linked:
+            if name in types_of(thing) and (thing.get("headline") or thing.get("datePublished")):
+                yield dict(thing)
+
+
+def _meta(outline: Outline) -> dict[str, str]:
+    """Content of the page's meta elements by name, property or itemprop in lower case; the first of each."""
+    found: dict[str, str] = {}
+    for node in outline.parser.css("meta[content]"):
+        attributes = node.attributes
+        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+        content = plain_text(attributes.get("content"))
+        if name and content:
+            found.setdefault(name.lower(), content)
+    return found
+
+
+def _heading(outline: Outline) -> str | None:
+    for index in outline.select("h1"):
+        text = outline.text(index)
+        if text:
+            return text
+    return None
+
+
+def _title(outline: Outline) -> str | None:
+    node = outline.parser.css_first("title")
+    return plain_text(node.text()) if node else None
+
+
+def _language(outline: Outline) -> str | None:
+    node = outline.parser.css_first("html")
+    return ((node.attributes.get("lang") or "").strip() or None) if node else None
+
+
+def _link(outline: Outline, rel: str) -> str | None:
+    node = outline.parser.css_first(f'link[rel="{rel}"]')
+    return (node.attributes.get("href") or None) if node else None
