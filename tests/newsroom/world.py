@@ -8,36 +8,11 @@ from functools import cached_property
 from tests.newsroom.articles import articles_of
 from tests.newsroom.clock import DEFAULT_START
 from tests.newsroom.press import Article, Blog, Source
+from tests.newsroom.scenarios import SCENARIOS
 from tests.newsroom.script import load
+from tests.newsroom.sources import GAZETTE, HERALD, SOURCES
 from tests.newsroom.state import State
-
-GAZETTE = Source(
-    slug="gazette",
-    name="The Sundhaven Gazette",
-    dialect="gazette",
-    appeal=(
-        "Reporting from the quayside costs money",
-        "The Gazette has no owner and no paywall. Nine reporters work through the night so that you can follow a story "
-        "from the first call to the last answer.",
-        "If you can, support the Gazette today from 2 marks a week. It takes less than a minute.",
-    ),
-    bookmark=(
-        "Keep this story for later",
-        "Sign in with a Gazette account to save articles and read them on the ferry home.",
-    ),
-    comments=("Have your say", "Readers discuss this story in the Gazette’s forum. Be kind, and stay on the subject."),
-)
-HERALD = Source(
-    slug="herald",
-    name="Greyfell Herald",
-    dialect="herald",
-    appeal=(
-        "The Herald needs its readers",
-        "Local journalism is paid for by the people who read it. A subscription is 9 marks a month.",
-    ),
-    bookmark=("Save for later", "Subscribers can save entries to their reading list."),
-    comments=("Join the conversation", "Comments open when coverage has ended."),
-)
+from tests.newsroom.tale import Tale
 
 
 @dataclass(frozen=True)
@@ -96,3 +71,18 @@ def standard(start: datetime = DEFAULT_START) -> World:
             blog(HERALD, "match", start + timedelta(hours=1)),
         )
     )
+
+
+def scenario(name: str, dialect: str = "gazette", seed: object = 0, start: datetime | None = None) -> World:
+    """The world of one scenario, written in one dialect (the first of several, where several sources tell it).
+
+    It begins when the scenario says, unless told otherwise. Raises KeyError for a name that is not known.
+    """
+    chosen = SCENARIOS[name]
+    order = [dialect, *(other for other in SOURCES if other != dialect)]
+    blogs = []
+    for voice, source in enumerate(SOURCES[slug] for slug in order[: chosen.sources]):
+        tale = Tale(name, seed, voice)
+        chosen.play(tale)
+        blogs.append(Blog(f"{source.slug}-{name}", source, tale.story(), start or chosen.starts_at, chosen.window))
+    return world_of(blogs)
