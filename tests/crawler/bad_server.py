@@ -1,4 +1,4 @@
-"""A server that misbehaves on request: ``python tests/crawler/bad_server.py`` prints where it is, and its page, as one line of JSON.
+"""A server that misbehaves on request: ``python tests/crawler/bad_server.py`` prints where it is, as a line of JSON.
 
 The first part of a path names the behaviour (`RESOURCES`), the first label of the host name that of robots.txt
 (`ROBOTS`). ``/log`` is the access log. Raw sockets, since no HTTP library would send what some real servers do.
@@ -214,9 +214,11 @@ async def main(certificate: str) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     plain = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    port = plain.sockets[0].getsockname()[1]
+    other = await asyncio.start_server(server.serve, "127.0.0.2", port)  # where a test needs a second address
     secure = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
     facts = {
-        "http": plain.sockets[0].getsockname()[1],
+        "http": port,
         "https": secure.sockets[0].getsockname()[1],
         "page": PAGE,
         "etag": ETAG,
@@ -224,7 +226,7 @@ async def main(certificate: str) -> None:
     }
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
-    await asyncio.gather(plain.serve_forever(), secure.serve_forever())
+    await asyncio.gather(plain.serve_forever(), other.serve_forever(), secure.serve_forever())
 
 
 if __name__ == "__main__":

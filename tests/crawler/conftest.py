@@ -40,7 +40,7 @@ class Site:
 
     def log(self, host: str) -> list[dict]:
         """What a host name was asked for, in order."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/log") as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/log") as answer:
             entries = json.load(answer)
         return [entry for entry in entries if entry["host"].split(".")[0] == host]
 
@@ -114,9 +114,7 @@ def _crawl_into(spool: Path, *requests: str | CrawlRequest, on_segment=None, **s
     crawled = Crawled(report, handed_on)
     for segment in report.segments:
         crawled.records.extend(_read_records(Path(segment)))
-    for look in _looks_of(crawled.records):
-        assert look.blog_id not in crawled.looks
-        crawled.looks[look.blog_id] = look
+    crawled.looks.update((look.blog_id, look) for look in _looks_of(crawled.records))
     return crawled
 
 

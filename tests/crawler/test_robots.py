@@ -1,0 +1,92 @@
+"""RFC 9309, seen from the server's side."""
+
+from itertools import pairwise
+
+import pytest
+
+from crawler.items import CrawlRequest, Outcome
+
+
+@pytest.fixture(scope="module")
+def robots(site, crawl_into, tmp_path_factory):
+    """Looks by ``host path``."""
+    asked = [
+        "deny page", "deny status/404", "deny-us page", "deny-word page", "bom page", "broken page", "busy page",
+        "forbidden page", "hop page", "loop page", "huge page", "huge gzip", "cut page", "gone page",
+    ]  # fmt: skip
+    requests = [CrawlRequest(one, site.url(one.split()[1], one.split()[0]), "test") for one in asked]
+    return crawl_into(tmp_path_factory.mktemp("robots") / "spool", *requests).looks
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    ["deny page", "deny-word page", "forbidden page", "loop page", "huge gzip"],
+    ids=[
+        "no rule for it",
+        "a group for a word of our User-Agent's comment is not ours",
+        "4xx: no rules",
+        "six redirects: no rules",
+        "rules beyond 500 KiB are not read",
+    ],
+)
+def test_what_may_be_fetched_is_fetched(robots, allowed):
+    assert (robots[allowed].outcome, robots[allowed].robots) == (Outcome.FETCHED, "allowed")
+
+
+@pytest.mark.parametrize("case", ["deny status/404", "deny-us page", "bom page", "hop page", "huge page"])
+def test_what_is_disallowed_is_not_asked_for(robots, site, case):
+    look = robots[case]
+    assert (look.outcome, look.robots, look.exchanges) == (Outcome.BLOCKED, "disallowed", ())
+    host, path = case.split()
+    assert f"/{path}" not in [entry["path"] for entry in site.log(host)]
+
+
+@pytest.mark.parametrize("case", ["broken page", "busy page"])
+def test_where_robots_txt_is_answered_by_an_error_nothing_is_fetched(robots, site, case):
+    look = robots[case]
+    assert (look.outcome, look.robots) == (Outcome.BLOCKED, "unreachable")
+    assert "robots.txt was answered by status" in look.reason
+    assert [entry["path"] for entry in site.log(case.split()[0])] == ["/robots.txt"]
+
+
+@pytest.mark.parametrize("case", ["cut page", "gone page"])
+def test_where_robots_txt_does_not_arrive_nothing_is_fetched(robots, site, case):
+    look = robots[case]
+    assert (look.outcome, look.robots) == (Outcome.FAILED, "unreachable")
+    assert "/page" not in [entry["path"] for entry in site.log(case.split()[0])]
+
+
+def test_robots_txt_is_read_once_for_all_blogs_of_an_origin(site, run):
+    run(*(CrawlRequest(f"b{n}", site.url("page", "once"), "test") for n in range(4)))
+    assert [entry["path"] for entry in site.log("once")] == ["/robots.txt"] + ["/page"] * 4
+
+
+def test_a_redirect_into_a_disallowed_place_is_blocked(site, run):
+    target = site.url("status/404", "deny")
+    (look,) = run(site.url(f"to/{target}", "mover")).looks.values()
+    assert (look.outcome, look.robots) == (Outcome.BLOCKED, "disallowed")
+    assert [exchange.status for exchange in look.exchanges] == [301]
+
+
+def test_the_delay_of_a_domain_is_kept_and_a_larger_crawl_delay_wins(site, run):
+    hosts = {"patient": 0.3, "delay": 0.7}
+    run(*(CrawlRequest(f"{host}{n}", site.url("page", host), "test") for host in hosts for n in range(3)), delay_s=0.3)
+    for host, delay in hosts.items():
+        times = [entry["at"] for entry in site.log(host)]
+        gaps = [after - before for before, after in pairwise(times)]
+        assert len(gaps) == 3
+        # The delay in force when the first page was asked for is known once robots.txt has been read.
+        assert min(gaps) >= delay
+
+
+def test_robots_txt_is_not_asked_when_it_is_not_to_be_obeyed(site, run):
+    (look,) = run(site.url("page", "bom"), obey_robots=False).looks.values()
+    assert (look.outcome, look.robots) == (Outcome.FETCHED, "off")
+
+
+def test_no_cookie_is_sent_back_and_the_user_agent_is_ours(site, run):
+    url = site.url("cookie", "jar")
+    run(*(CrawlRequest(f"b{n}", url, "test") for n in range(2)), user_agent="Recorder/1 (mailto:desk@example.org)")
+    for entry in site.log("jar"):
+        assert "cookie" not in entry["headers"]
+        assert entry["headers"]["user-agent"] == "Recorder/1 (mailto:desk@example.org)"

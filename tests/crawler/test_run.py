@@ -1,0 +1,197 @@
+"""A crawl as its caller sees it: counts, segments while it goes on, and what is left when something is killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from crawler.items import CrawlRequest, Look
+from crawler.run import crawl
+from crawler.settings import CrawlSettings
+from crawler.spool import leftovers
+
+
+def blogs(site, path: str, hosts: int, prefix: str = "blog") -> list[CrawlRequest]:
+    return [CrawlRequest(f"{prefix}{n}", site.url(path, f"{prefix}{n}"), "test") for n in range(hosts)]
+
+
+def looks_in(segments, read) -> list[Look]:
+    records = [record for segment in segments for record in read(Path(segment))]
+    return [Look.from_json(record.body) for record in records if record.kind == "metadata"]
+
+
+def test_no_requests_make_no_looks_and_no_segment(run):
+    report = run().report
+    assert (report.requested, report.looks, report.segments, report.finished) == (0, 0, (), True)
+
+
+def test_segments_are_handed_on_while_the_crawl_goes_on(site, run):
+    seen: list[tuple[float, Path]] = []
+    requests = [*blogs(site, "page", 3, "early"), CrawlRequest("late", site.url("late/2.5", "late"), "test")]
+    report = run(*requests, on_segment=lambda path: seen.append((time.monotonic(), path)), segment_bytes=1).report
+    ended = time.monotonic()
+    assert [os.fspath(path) for _, path in seen] == list(report.segments)
+    assert len(seen) == 4
+    assert ended - seen[2][0] > 1.0
+
+
+def test_a_segment_closes_when_it_is_old_though_nothing_follows(site, run):
+    seen: list[float] = []
+    requests = [*blogs(site, "page", 1, "old"), CrawlRequest("late", site.url("late/2.8", "later"), "test")]
+    run(*requests, on_segment=lambda path: seen.append(time.monotonic()), segment_s=0.2)
+    assert len(seen) == 2
+    assert seen[1] - seen[0] > 1.0
+
+
+def test_names_are_safe_and_never_used_twice(site, run):
+    first = run(*blogs(site, "page", 1)).report.segments
+    second = run(*blogs(site, "page", 1)).report.segments
+    names = [Path(one).name for one in (*first, *second)]
+    assert len(set(names)) == 2
+    assert all(name.startswith("run_1-b_0-") and name.endswith("-00001.warc.gz") for name in names)
+
+
+def test_a_crawl_that_ends_in_order_leaves_only_segments_behind(site, run, tmp_path):
+    report = run(*blogs(site, "page", 1)).report
+    assert [os.fspath(path) for path in (tmp_path / "spool").iterdir()] == list(report.segments)
+
+
+def test_when_the_time_is_up_the_rest_is_missing_and_the_report_says_so(site, run, read):
+    requests = [*blogs(site, "page", 2, "quick"), *blogs(site, "silent", 3, "stuck")]
+    report = run(*requests, timeout_s=60, budget_s=6).report
+    assert not report.finished
+    assert report.outcomes == {"fetched": 2}
+    assert report.missing == 3
+    assert report.reason == "the time budget of 6 s is spent; 3 of 5 blogs not looked at"
+    assert {look.blog_id for look in looks_in(report.segments, read)} == {"quick0", "quick1"}
+
+
+def test_a_spool_that_cannot_be_written_ends_the_crawl_with_one_line(site, tmp_path):
+    """A full disk, by a limit on the size of files: what fits is kept whole, the rest is missing."""
+    program = (
+        "import json, resource, sys\n"
+        "from pathlib import Path\n"
+        "from crawler.items import CrawlRequest\n"
+        "from crawler.run import crawl\n"
+        "from crawler.settings import CrawlSettings\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))\n"
+        "requests = [CrawlRequest(f'b{n}', sys.argv[1], 's') for n in range(40)]\n"
+        "settings = CrawlSettings(delay_s=0, allow_private=True, budget_s=60)\n"
+        "report = crawl(requests, spool=Path(sys.argv[2]), run_key='r', batch_id='b', settings=settings)\n"
+        "print(json.dumps([report.looks, report.missing, report.finished, report.reason]))\n"
+    )
+    command = [sys.executable, "-c", program, site.url("page", "full"), os.fspath(tmp_path)]
+    looks, missing, finished, reason = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert looks >= 1
+    assert looks + missing == 40
+    assert not finished
+    assert "cannot write" in reason
+    assert "File too large" in reason
+
+
+def test_what_the_callers_function_raises_is_raised_and_its_segments_stay(site, run, tmp_path):
+    def upload(path: Path) -> None:
+        raise ConnectionError("the store is away")
+
+    with pytest.raises(ConnectionError, match="the store is away"):
+        run(*blogs(site, "page", 1), on_segment=upload)
+    assert len(leftovers(tmp_path / "spool")) == 1
+
+
+PARENT = """
+import os, sys
+from pathlib import Path
+from crawler.items import CrawlRequest
+from crawler.run import crawl
+from crawler.settings import CrawlSettings
+requests = [CrawlRequest.from_json(line) for line in sys.stdin]
+settings = CrawlSettings(delay_s=0, timeout_s=60, allow_private=True)
+report = crawl(requests, spool=Path(sys.argv[1]), run_key="r", batch_id="b", settings=settings)
+print(report.outcomes, report.reason)
+"""
+
+
+@pytest.fixture
+def crawling(site, tmp_path):
+    """A crawl in a process of its own that hangs in its third look: the process, its spool, its child's pid."""
+    requests = [*blogs(site, "page", 2, "done"), *blogs(site, "silent", 1, "hangs")]
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, os.fspath(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        parent.stdin.write("\n".join(request.to_json() for request in requests).encode())
+        parent.stdin.close()
+        wait_until(lambda: any(path.stat().st_size > 2000 for path in tmp_path.glob("*.open")))
+        time.sleep(0.5)
+        yield parent, tmp_path, child_of(parent.pid)
+        parent.kill()
+
+
+def test_a_killed_child_loses_only_the_look_in_flight(crawling, read):
+    parent, spool, child = crawling
+    os.kill(child, signal.SIGKILL)
+    said = parent.stdout.read().decode()
+    assert "{'fetched': 2}" in said
+    assert "ended by signal 9; 1 of 3 blogs not looked at" in said
+    assert {look.blog_id for look in looks_in(spool.glob("*.warc.gz"), read)} == {"done0", "done1"}
+    assert not list(spool.glob("*.open"))
+
+
+def test_a_killed_parent_takes_its_child_with_it_and_the_spool_is_recovered(crawling, read):
+    parent, spool, child = crawling
+    assert leftovers(spool) == (), "a living crawl's segments are its own"
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    wait_until(lambda: not alive(child), seconds=5)
+    found = leftovers(spool)
+    assert {look.blog_id for look in looks_in(found, read)} == {"done0", "done1"}
+    assert sorted(path.name for path in spool.iterdir()) == [path.name for path in found]
+    assert leftovers(spool) == found
+
+
+def test_the_child_ends_when_its_input_ends(site, tmp_path):
+    """Where the system has no signal for a parent's death, the end of standard input says the same."""
+    from crawler.settings import CrawlJob
+
+    job = CrawlJob("r", "b", os.fspath(tmp_path), CrawlSettings(timeout_s=60, allow_private=True), "r-b")
+    lines = f"{job.to_json()}\n{CrawlRequest('b', site.url('silent', 'eof'), 's').to_json()}\n\n"
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "crawler"], input=lines.encode(), capture_output=True, check=False)
+    assert done.returncode == 1
+    assert time.monotonic() - began < 30
+
+
+def test_a_request_comes_back_from_its_line_as_it_was():
+    request = CrawlRequest("b", "https://example.org/Zürich", "s", etag='W/"x"')
+    assert CrawlRequest.from_json(request.to_json()) == request
+    with pytest.raises(ValueError, match="not a crawl request"):
+        CrawlRequest.from_json('{"blog_id": "b"}')
+
+
+def test_a_spool_that_cannot_be_made_is_an_os_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        crawl([], spool=tmp_path / "file" / "spool", run_key="r", batch_id="b", settings=CrawlSettings())
+
+
+def wait_until(condition, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def child_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and is no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
