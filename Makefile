@@ -40,6 +40,25 @@ format: install ## put the code into the house's format
 lock: install ## resolve the dependencies of setup.cfg anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--upgrade --extra test --extra dev setup.cfg --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header \
+		--constraints requirements.lock --extra deploy setup.cfg --output-file docker/requirements.lock
+
+# Options for `docker build`, such as those of a network with its own certificates (docs/deploy.md).
+DOCKER_BUILD_FLAGS ?=
+COMPOSE := docker compose --file docker/compose.yaml
+
+up: ## the same in containers: Airflow, Postgres, an S3 store, the demo newsroom
+	@sh docker/make-env.sh
+	@docker build $(DOCKER_BUILD_FLAGS) --file docker/Dockerfile --tag as-it-happened:local .
+	@$(COMPOSE) up --wait
+	@$(COMPOSE) ps --format 'table {{.Service}}\t{{.Status}}\t{{.Ports}}'
+	@echo "Airflow asks for the user admin and the AIRFLOW_ADMIN_PASSWORD of docker/.env; docs/deploy.md goes on from here"
+
+down: ## stop the containers; what they recorded stays in their volumes
+	@$(COMPOSE) down
+
+docker-test: install ## build the image, run the compose file, read rows from its store
+	@DOCKER_BUILD_FLAGS="$(DOCKER_BUILD_FLAGS)" $(BIN)/python -m pytest -m docker tests/docker
 
 clean: ## forget the environment and every cache; recorded lakes stay
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

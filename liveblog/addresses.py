@@ -1,0 +1,26 @@
+"""Addresses as people give them."""
+
+from urllib.parse import urlsplit
+
+from liveblog.errors import InputError
+
+
+def checked_address(address: str) -> str:
+    """An http(s) address with a host, stripped of blanks. Raises InputError for anything else."""
+    text = address.strip()
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise InputError(f"{text!r} is not an address: {error}") from error
+    if parts.scheme not in {"http", "https"} or not host or any(character.isspace() for character in text):
+        raise InputError(f"{text!r} is not an address that can be fetched: give it as https://host/path")
+    if parts.username is not None:
+        raise InputError(f"the address at {host} carries a user name: give it without credentials")
+    return text
+
+
+def domain_of(address: str) -> str:
+    """The host (and port, where one is named) that an address is fetched from, in lower case."""
+    parts = urlsplit(address)
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)

@@ -1,0 +1,88 @@
+"""``liveblog record``: look at what is due, or at these addresses, and commit a snapshot."""
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from liveblog.options import json_option, lake_option
+
+if TYPE_CHECKING:
+    from liveblog.pipeline import Recorded
+
+
+@click.command("record")
+@click.argument("urls", nargs=-1, metavar="[URL ...]")
+@click.option(
+    "--once", is_flag=True, help="One round, then stop (the default: rounds are scheduled by Airflow or cron)."
+)
+@lake_option
+@json_option
+def command(urls: tuple[str, ...], once: bool, lake: str | None, as_json: bool) -> int:
+    """Look at live blogs once and commit what changed as a snapshot.
+
+    With URLs: these are put on the watch list and looked at now. Without: everything on the watch list that is due.
+    What a broken-off run left behind is picked up first.
+
+    \b
+    liveblog record --once https://example.org/live/storm
+    liveblog record --once --lake s3://newsroom/lake
+
+    Exit status 1 where one of the URLs brought no live blog; its look is recorded all the same, with the reason.
+    """
+    del once
+    import orjson
+
+    from liveblog import pipeline
+    from liveblog.cli import fail
+    from liveblog.settings import read_settings
+
+    settings = read_settings(os.environ, lake=lake)
+    opened = pipeline.lake_to_write(settings)
+
+    def tell(batch: pipeline.Batch) -> None:
+        click.echo(f"looking at {len(batch.blogs)} live blog(s) of {', '.join(batch.domains)}", err=True)
+
+    done = pipeline.record(opened, settings, now=datetime.now(UTC), addresses=urls, on_batch=None if as_json else tell)
+    for address, reason in done.published.troubles.items():
+        fail(f"{address}: {reason}", 1)
+    for crawled in done.crawled:
+        if crawled.missing:
+            fail(
+                f"batch {crawled.batch_id}: {crawled.missing} of {crawled.requested} not looked at: {crawled.reason}", 1
+            )
+    if as_json:
+        click.echo(orjson.dumps(summary(done)))
+    else:
+        click.echo(sentence(done))
+    return exit_status(done, bool(urls))
+
+
+def exit_status(done: "Recorded", named: bool) -> int:
+    """1 where a blog left no look, or where an address that was named brought no live blog; else 0."""
+    missing = any(crawled.missing for crawled in done.crawled)
+    return 1 if missing or (named and done.published.troubles) else 0
+
+
+def summary(done: "Recorded") -> dict[str, object]:
+    """The round as JSON."""
+    published = done.published
+    return {
+        "run_key": done.plan.run_key,
+        "snapshot": published.snapshot,
+        "committed": published.committed,
+        "outcomes": dict(published.outcomes),
+        "changes": dict(published.changes),
+        "troubles": dict(published.troubles),
+        "missing": sum(crawled.missing for crawled in done.crawled),
+    }
+
+
+def sentence(done: "Recorded") -> str:
+    """The round in a line."""
+    published = done.published
+    if not published.committed:
+        return "nothing was due: no snapshot made (liveblog record URL looks at an address now)"
+    counts = ", ".join(f"{count} {change}" for change, count in sorted(published.changes.items())) or "nothing changed"
+    return f"snapshot {published.snapshot}: {published.looks} look(s); {counts}"

@@ -1,0 +1,163 @@
+"""What people read on a terminal: pages, tables, histories. Colours only where click finds a terminal."""
+
+import csv
+import io
+import itertools
+import re
+import shutil
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+import orjson
+
+WIDTH = 100
+"""Prose wider than this is hard to read, however wide the terminal."""
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters and bidi overrides: a page must not steer the reader's terminal."""
+MARKS = {"update": "●", "card": "▭", "key_events": "≡", "lede": "¶", "boilerplate": "·"}
+COLOURS = {
+    "added": "green",
+    "restored": "green",
+    "shown": "green",
+    "edited": "yellow",
+    "retitled": "yellow",
+    "hidden": "bright_black",
+    "removed": "red",
+}
+
+
+def safe(text: str) -> str:
+    """Text of a page, with everything taken out that would steer a terminal."""
+    return CONTROL.sub("", text)
+
+
+def width() -> int:
+    """Columns to fill."""
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDTH)
+
+
+def prose(text: str, indent: str = "  ") -> str:
+    """Paragraphs wrapped to the terminal."""
+    filled = (
+        textwrap.fill(safe(part), width(), initial_indent=indent, subsequent_indent=indent)
+        for part in text.split("\n\n")
+    )
+    return "\n\n".join(filled)
+
+
+def page_text(path: str, page: Mapping[str, Any], *, explain: bool = False) -> str:
+    """A page as `extract` shows it to people: title, standfirst, then section by section."""
+    kind = "live blog" if page["is_live_blog"] else "not a live blog"
+    counts = [
+        f"{len([s for s in page['sections'] if s['kind'] == 'update'])} updates",
+        page.get("reader") or "no reader",
+    ]
+    state = (page.get("coverage") or {}).get("state")
+    facts = "  ".join(filter(None, [kind, state, *counts, safe(path)]))
+    parts = [click.style(safe(page.get("title") or "(no title)"), bold=True)]
+    if page.get("standfirst"):
+        parts.append(prose(page["standfirst"], ""))
+    parts.append(click.style(facts, fg="cyan"))
+    if explain:
+        parts.extend(f"  {safe(reason)}" for reason in page.get("reasons", ()))
+    parts.extend(section_text(section) for section in page["sections"])
+    return "\n\n".join(parts) + "\n"
+
+
+def section_text(section: Mapping[str, Any]) -> str:
+    """One section: a mark for its kind, time, headline and author on one line, then its text."""
+    dim = section["kind"] == "boilerplate"
+    flags = [flag for flag in ("pinned", "key_event") if section.get(flag)]
+    head = [
+        MARKS.get(section["kind"], "?"),
+        section.get("published_at") or "",
+        section.get("headline") or f"({section['kind']})",
+    ]
+    tail = [", ".join(section.get("authors") or ()), *flags]
+    line = " ".join(filter(None, map(safe, head))) + "".join(f"  [{safe(item)}]" for item in tail if item)
+    body = prose(section["text"]) if section.get("text") else ""
+    if dim:
+        return click.style("\n".join(filter(None, [line, body])), dim=True)
+    return "\n".join(filter(None, [click.style(line, bold=section["kind"] == "update"), body]))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, limit: int | None = None) -> str:
+    """A plain table, each column as wide as it needs and the widest cut to fit the terminal."""
+    cells = [[cell_text(value) for value in row] for row in rows]
+    shown = cells if limit is None else cells[:limit]
+    widths = _fit([max([len(name), *(len(row[at]) for row in shown)]) for at, name in enumerate(columns)])
+    lines = [_line(columns, widths, bold=True), "  ".join("─" * size for size in widths)]
+    lines.extend(_line(row, widths) for row in shown)
+    more = len(cells) - len(shown)
+    if more:
+        lines.append(f"… {more} more rows (--format csv shows all)")
+    return "\n".join(lines)
+
+
+def cell_text(value: object) -> str:
+    """A value in one cell of a table."""
+    if value is None:
+        return "·"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S") + (value.strftime("%z")[:3] if value.tzinfo else "")
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(cell_text(item) for item in value)
+    return " ".join(safe(str(value)).split())
+
+
+def _fit(widths: list[int]) -> list[int]:
+    room = max(shutil.get_terminal_size((160, 24)).columns, 40) - 2 * (len(widths) - 1)
+    while sum(widths) > room and max(widths) > 12:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _line(values: Sequence[str], widths: Sequence[int], *, bold: bool = False) -> str:
+    cut = (value if len(value) <= size else value[: size - 1] + "…" for value, size in zip(values, widths, strict=True))
+    text = "  ".join(value.ljust(size) for value, size in zip(cut, widths, strict=True)).rstrip()
+    return click.style(text, bold=True) if bold else text
+
+
+def change_text(change: str) -> str:
+    """A change in its colour, padded to a column."""
+    return click.style(f"{change:<9}", fg=COLOURS.get(change))
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """CSV (RFC 4180) with a header line; times in ISO 8601, lists as JSON, null as nothing."""
+    held = io.StringIO()
+    writer = csv.writer(held)
+    for row in itertools.chain([columns], rows):
+        writer.writerow([_csv_value(value) for value in row])
+        yield held.getvalue()
+        held.seek(0)
+        held.truncate()
+
+
+def json_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """JSON Lines: an object a row."""
+    return (_json(dict(zip(columns, row, strict=True))) + "\n" for row in rows)
+
+
+def json_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """One JSON array with an object a row."""
+    before = "[\n"
+    for line in json_lines(columns, rows):
+        yield before + line.rstrip("\n")
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def _csv_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return _json(value) if isinstance(value, list | tuple | dict) else value
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value, default=str).decode()
