@@ -135,7 +135,7 @@ def _versions(blog: Blog, states: tuple[State, ...], glimpses: Iterable[Glimpse]
 def _seen_event(blog: Blog, states: tuple[State, ...], number: int, glimpses: list[Glimpse]) -> SeenEvent:
     event, at = blog.story.events[number], states[number + 1].changed_at
     unseen = SeenEvent(event, number, at, seen=False)
-    before, after = _facts(blog, states[number], event.key), _facts(blog, states[number + 1], event.key)
+    before, after = facts_of(blog, states[number], event.key), facts_of(blog, states[number + 1], event.key)
     for aspect in _changed(before, after):
         value = _value(after, aspect)
         first = _first_with(blog, states, number, glimpses, aspect, value)
@@ -156,7 +156,7 @@ def _first_with(
         if glimpse.step <= number:
             continue
         since = states[number + 1 : glimpse.step + 1]
-        if any(_value(_facts(blog, state, key), aspect) != value for state in since):
+        if any(_value(facts_of(blog, state, key), aspect) != value for state in since):
             return None
         if covers(blog, states[glimpse.step], glimpse.page, key):
             return glimpse
@@ -171,7 +171,7 @@ def _last_without(
     for glimpse in reversed(glimpses):
         if glimpse.step > number or not covers(blog, states[glimpse.step], glimpse.page, key):
             continue
-        facts = _facts(blog, states[glimpse.step], key)
+        facts = facts_of(blog, states[glimpse.step], key)
         if facts is None and aspect != "presence":
             continue  # it was not there yet, or not at that time: no glimpse of how it read
         return glimpse.at if _value(facts, aspect) != value else None
@@ -203,7 +203,8 @@ def _covered(blog: Blog, state: State, page: int) -> frozenset[str]:
 
 
 @lru_cache(maxsize=65536)
-def _facts(blog: Blog, state: State, key: str | None) -> Facts | None:
+def facts_of(blog: Blog, state: State, key: str | None) -> Facts | None:
+    """What a reader can tell of an update, or (without a key) of the blog as a whole; None while it is not there."""
     if key is None:
         whole = {"title": state.title, "standfirst": state.standfirst, "phase": state.phase, "path": path_of(state)}
         return {**whole, "window": state.window}

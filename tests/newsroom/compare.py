@@ -1,0 +1,313 @@
+"""Recorded revisions beside the truth: what was found, what was missed, what was made up.
+
+A pure function over three things: the revisions as recorded, the blog's script, and the newsroom's access log. Only
+what the looks could see is asked for (`tests.newsroom.seen`). A recorded section belongs to the update of the truth
+whose publisher id it carries, else to the one whose words it repeats; to none, then it is invented.
+
+    updates     shown in a look, and recorded as a section         invented      sections that no look can explain
+    edits       seen, and recorded with an interval around them    false edits   recorded where nothing visible changed
+    deletions   proved by two looks, and recorded as removed       false removals
+    identity    updates that are one section throughout, of those recorded
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from tests.newsroom.belonging import Revision, keys_of, wording, words_of
+from tests.newsroom.messages import Access
+from tests.newsroom.press import Blog
+from tests.newsroom.script import Do
+from tests.newsroom.seen import Glimpse, SeenEvent, Sight, covers, facts_of, sight
+from tests.newsroom.state import film
+
+EDITS = ("edited", "retitled")
+KINDS = ("update", "card")
+PROOF_S = 60
+"""Two looks that prove a removal are at least so far apart, and at least the max-age of the page (rule R4)."""
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A revision as plain data, where no table is at hand."""
+
+    section_id: str
+    change: str
+    headline: str | None
+    text: str
+    observed_at: datetime
+    not_before: datetime | None
+    not_after: datetime
+    publisher_id: str | None = None
+    published_at: datetime | None = None
+    kind: str = "update"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    found: int = 0
+    of: int = 0
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(self.found + other.found, self.of + other.of)
+
+    def __str__(self) -> str:
+        return f"{self.found}/{self.of}"
+
+    @property
+    def ratio(self) -> float:
+        """1.0 where there was nothing to find."""
+        return self.found / self.of if self.of else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result; two of them can be added."""
+
+    looks: int = 0
+    events_seen: Share = field(default_factory=Share)
+    """Events that the looks could see, of all that took place."""
+    updates: Share = field(default_factory=Share)
+    versions: Share = field(default_factory=Share)
+    """Wordings of updates that were shown, and stand in the record letter by letter (white space aside)."""
+    edits: Share = field(default_factory=Share)
+    deletions: Share = field(default_factory=Share)
+    restorations: Share = field(default_factory=Share)
+    identity: Share = field(default_factory=Share)
+    invented: int = 0
+    false_edits: int = 0
+    false_removals: int = 0
+    faults: tuple[str, ...] = ()
+    """One line for everything missed or made up."""
+
+    def __add__(self, other: "Comparison") -> "Comparison":
+        return Comparison(*(getattr(self, name) + getattr(other, name) for name in Comparison.__slots__))
+
+    @property
+    def perfect(self) -> bool:
+        """Nothing missed, nothing made up."""
+        return not self.faults
+
+
+def compare(
+    recorded: Iterable[Revision],
+    blog: Blog,
+    log: Iterable[Access],
+    until: datetime,
+    simulated: Callable[[datetime], datetime] = lambda when: when,
+    slack_s: float = 1.0,
+) -> Comparison:
+    """The record of one blog beside its truth, up to a simulated moment.
+
+    ``simulated`` turns the recorder's times into the newsroom's (see `simulated_time`), where its clock is another;
+    ``slack_s`` is how far its times may be off.
+    """
+    return _Judge(tuple(recorded), sight(blog, log, until), simulated, timedelta(seconds=slack_s)).verdict()
+
+
+def simulated_time(log: Sequence[Access]) -> Callable[[datetime], datetime]:
+    """Real moments as simulated ones, from the log: that of the last request begun before."""
+    real = [line.real_at for line in log]
+
+    def simulated(when: datetime) -> datetime:
+        place = max(sum(at <= when for at in real) - 1, 0)
+        return log[place].at if log else when
+
+    return simulated
+
+
+class _Judge:
+    """One comparison under way."""
+
+    def __init__(
+        self, recorded: Sequence[Revision], seen: Sight, simulated: Callable[[datetime], datetime], slack: timedelta
+    ) -> None:
+        self.seen = seen
+        self.simulated = simulated
+        self.slack = slack
+        self.states = film(seen.blog.story, seen.blog.starts_at, seen.blog.window)
+        self.faults: list[str] = []
+        self.sections: dict[str, list[Revision]] = defaultdict(list)
+        for revision in recorded:
+            if revision.kind in KINDS:
+                self.sections[revision.section_id].append(revision)
+        self.keys = keys_of(self.sections, seen.blog, self.states)
+        self.by_key: dict[str, list[Revision]] = defaultdict(list)
+        for section, revisions in self.sections.items():
+            if (key := self.keys[section]) is not None:
+                self.by_key[key] += revisions
+
+    def verdict(self) -> Comparison:
+        seen = self.seen
+        return Comparison(
+            looks=len(seen.glimpses),
+            events_seen=Share(sum(event.seen for event in seen.events), len(seen.events)),
+            updates=self._each("not recorded", list(seen.versions), lambda key: key in self.by_key),
+            versions=self._versions(),
+            edits=self._events("edit missed", self._edits(), EDITS),
+            deletions=self._events("deletion missed", self._deletions(), ("removed",)),
+            restorations=self._events("restoration missed", self._restorations(), ("restored",)),
+            identity=self._identity(),
+            invented=self._invented(),
+            false_edits=self._false("false edit", EDITS, self._changed_in),
+            false_removals=self._false("false removal", ("removed",), self._gone_in),
+            faults=tuple(self.faults),
+        )
+
+    def _fault(self, text: str) -> None:
+        self.faults.append(f"{self.seen.blog.name}: {text}")
+
+    def _each(self, fault: str, keys: list[str], found: Callable[[str], bool]) -> Share:
+        missed = [key for key in keys if not found(key)]
+        for key in missed:
+            self._fault(f"{fault}: {key}")
+        return Share(len(keys) - len(missed), len(keys))
+
+    def _versions(self) -> Share:
+        total = hits = 0
+        for key, updates in self.seen.versions.items():
+            told = {words_of(item.headline, item.text) for item in self.by_key.get(key, ())}
+            shown = {words_of(*wording(update)) for update in updates}
+            total, hits = total + len(shown), hits + len(shown & told)
+        return Share(hits, total)
+
+    def _edits(self) -> list[SeenEvent]:
+        """Edits that changed what a reader sees of the update; another id alone is none."""
+        return [
+            item
+            for item in self.seen.events
+            if item.seen and item.event.do in (Do.EDIT, Do.REID) and self._visible_change(item.event.key, item.number)
+        ]
+
+    def _deletions(self) -> list[SeenEvent]:
+        events = (item for item in self.seen.events if item.seen and item.event.do is Do.WITHDRAW)
+        return [item for item in events if self._proved(item)]
+
+    def _restorations(self) -> list[SeenEvent]:
+        """Those of updates whose removal could be proved."""
+        restored = (item for item in self.seen.events if item.seen and item.event.do is Do.RESTORE)
+        proved = [(item.event.key, item.at) for item in self._deletions()]
+        return [item for item in restored if any(key == item.event.key and at < item.at for key, at in proved)]
+
+    def _proved(self, item: SeenEvent) -> bool:
+        """Two looks at the place, far enough apart, before the update came back."""
+        apart = timedelta(seconds=max(PROOF_S, self.seen.blog.source.max_age_s))
+        looks = [glimpse.at for glimpse in self._glimpses_without(item)]
+        return bool(looks) and looks[-1] - looks[0] >= apart
+
+    def _glimpses_without(self, item: SeenEvent) -> Iterable[Glimpse]:
+        blog, key = self.seen.blog, item.event.key
+        for glimpse in self.seen.glimpses:
+            if glimpse.stale or glimpse.step <= item.number:
+                continue
+            state = self.states[glimpse.step]
+            if facts_of(blog, state, key) is not None:
+                return
+            if covers(blog, state, glimpse.page, key):
+                yield glimpse
+
+    def _events(self, fault: str, events: list[SeenEvent], changes: tuple[str, ...]) -> Share:
+        missed = [item for item in events if not self._recorded(item, changes)]
+        for item in missed:
+            self._fault(f"{fault}: {item.event.do} {item.event.key} at {item.at:%d %H:%M:%S}")
+        return Share(len(events) - len(missed), len(events))
+
+    def _recorded(self, item: SeenEvent, changes: tuple[str, ...]) -> bool:
+        """A revision of that kind whose interval holds the event."""
+        revisions = self.by_key.get(item.event.key or "", ())
+        spans = (self._span(revision) for revision in revisions if revision.change in changes)
+        return any(begin - self.slack <= item.at <= end + self.slack for begin, end in spans)
+
+    def _span(self, revision: Revision) -> tuple[datetime, datetime]:
+        begin = self.simulated(revision.not_before) if revision.not_before else _EVER + self.slack
+        return begin, self.simulated(revision.not_after)
+
+    def _identity(self) -> Share:
+        """Updates that are one section, and one that belongs to no other update."""
+        owners: dict[str, set[str]] = defaultdict(set)
+        for section, key in self.keys.items():
+            if key is not None:
+                owners[key].add(section)
+        split = [key for key, sections in owners.items() if len(sections) > 1]
+        for key in split:
+            self._fault(f"identity lost: {key} is {len(owners[key])} sections")
+        return Share(len(owners) - len(split), len(owners))
+
+    def _invented(self) -> int:
+        strangers = [section for section, key in self.keys.items() if key is None]
+        for section in strangers:
+            last = self.sections[section][-1]
+            self._fault(f"invented: {section} {last.headline or last.text[:60]!r}")
+        return len(strangers)
+
+    def _false(self, fault: str, changes: tuple[str, ...], true: Callable[[str, datetime, datetime], bool]) -> int:
+        count = 0
+        for key, revisions in self.by_key.items():
+            for revision in revisions:
+                if revision.change not in changes or revision.reason == "typography":
+                    continue
+                begin, end = self._span(revision)
+                if not true(key, begin - self.slack, end + self.slack):
+                    self._fault(f"{fault}: {key} between {begin:%d %H:%M:%S} and {end:%d %H:%M:%S}")
+                    count += 1
+        return count
+
+    def _changed_in(self, key: str, begin: datetime, end: datetime) -> bool:
+        """Whether anything visible of the update changed in an interval."""
+        numbers = self._numbers(begin, end)
+        return any(self._visible_change(key, number) for number in numbers)
+
+    def _gone_in(self, key: str, begin: datetime, end: datetime) -> bool:
+        """Whether the update was withdrawn at any moment of an interval, or had been when it began."""
+        before = self._numbers(_EVER, begin)
+        steps = [len(before), *(number + 1 for number in self._numbers(begin, end))]
+        updates = (self.states[step].updates.get(key) for step in steps)
+        return any(update is not None and update.withdrawn_at is not None for update in updates)
+
+    def _numbers(self, begin: datetime, end: datetime) -> list[int]:
+        return [number for number, state in enumerate(self.states[1:]) if begin <= state.changed_at <= end]
+
+    def _visible_change(self, key: str | None, number: int) -> bool:
+        blog = self.seen.blog
+        before, after = (facts_of(blog, self.states[step], key) for step in (number, number + 1))
+        if before is None or after is None:
+            return False
+        return any(before[aspect] != after[aspect] for aspect in _EDITABLE)
+
+
+_EDITABLE = ("headline", "text", "author", "published_at", "card")
+
+
+def table(rows: Mapping[str, Comparison]) -> str:
+    """A table for people: a line for each name, and their sum."""
+    total = sum(rows.values(), Comparison())
+    lines = [_line("", {name: name for name in _COLUMNS})]
+    return "\n".join(lines + [_line(name, _cells(row)) for name, row in rows.items()] + [_line("all", _cells(total))])
+
+
+_COLUMNS = (
+    "looks",
+    "events_seen",
+    "updates",
+    "versions",
+    "edits",
+    "deletions",
+    "restorations",
+    "identity",
+    "invented",
+    "false_edits",
+    "false_removals",
+)
+
+
+def _cells(row: Comparison) -> dict[str, str]:
+    return {name: str(getattr(row, name)) for name in _COLUMNS}
+
+
+def _line(name: str, cells: Mapping[str, str]) -> str:
+    return f"{name:<32}" + "".join(f"{cell:>15}" for cell in cells.values())
