@@ -1,0 +1,152 @@
+"""Month and weekday names, "yesterday", "21 mins ago": the words of time in many languages.
+
+The tables are dateparser's (from CLDR, and kept). Its parser is not called: it needs a millisecond and more a string,
+and guesses where a live blog's times must not be guessed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+LANGUAGES = (
+    *("en", "de", "fr", "es", "it", "pt", "nl", "pl", "hu", "sv", "da", "nb", "fi", "tr", "ru", "uk", "cs", "ro", "el"),
+    *("ja", "zh", "zh-Hant", "ko", "ar", "he", "hr", "sr", "bs", "sk", "sl", "bg", "lt", "lv", "et", "is", "ca", "gl"),
+    *(
+        "eu",
+        "ga",
+        "fa",
+        "hi",
+        "bn",
+        "ta",
+        "te",
+        "ur",
+        "id",
+        "ms",
+        "vi",
+        "th",
+        "sw",
+        "af",
+        "sq",
+        "mk",
+        "ka",
+        "hy",
+        "az",
+        "kk",
+    ),
+)
+"""Languages whose words are known where a page names none; the first claims a word that two of them use."""
+
+KNOWN = 2
+"""Tables in use where the page's language is known: its own and English."""
+
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2629800, "year": 31557600}
+_SAME = {"no": "nb", "nn": "nb", "zh-hant": "zh-Hant", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "iw": "he"}
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarWords:
+    """The words of one language, or of all; keys are casefolded, without a final dot."""
+
+    months: Mapping[str, int]
+    """Word -> 1 to 12."""
+    weekdays: Mapping[str, int]
+    """Word -> 0 (Monday) to 6."""
+    days: Mapping[str, int]
+    """ "yesterday" -> -1, "today" -> 0."""
+    halves: Mapping[str, int]
+    """ "am" -> 0, "pm" -> 12: hours to add."""
+    ago: tuple[tuple[re.Pattern[str], int], ...]
+    """Pattern with one number in it -> seconds of its unit."""
+    now: frozenset[str]
+    month_first: bool
+    """05/03 is the 3rd of May."""
+
+
+@cache
+def calendar_words(language: str | None) -> CalendarWords:
+    """The words of a BCP 47 tag's language and of English; of all `LANGUAGES` where it is None or unknown."""
+    tables = [_table(name) for name in (_name(language), "en") if name] if _name(language) else []
+    tables = [table for table in tables if table] or [_table(name) for name in LANGUAGES]
+    return CalendarWords(
+        months=_numbered(tables, _MONTHS, 1),
+        weekdays=_numbered(tables, _WEEKDAYS, 0),
+        days=_merged(_relative_days(table) for table in tables),
+        halves=_merged(
+            {_key(word): hours for key, hours in (("am", 0), ("pm", 12)) for word in table[key]} for table in tables
+        ),
+        ago=tuple(_ago(tables)),
+        now=frozenset(_key(word) for table in tables for word in _now(table)),
+        month_first=(language or "").casefold() in {"en-us", "en-ca", "en-ph"},
+    )
+
+
+def _name(language: str | None) -> str | None:
+    tag = (language or "").casefold().replace("_", "-")
+    name = _SAME.get(tag) or _SAME.get(tag.split("-")[0]) or tag.split("-")[0]
+    return name if re.fullmatch(r"[a-z]{2,3}(-Hant)?", name) else None
+
+
+@cache
+def _table(name: str) -> dict[str, Any]:
+    try:
+        table: dict[str, Any] = import_module(f"dateparser.data.date_translation_data.{name}").info
+    except ModuleNotFoundError:
+        return {}
+    return table
+
+
+def _numbered(tables: Iterable[Mapping[str, Any]], keys: tuple[str, ...], first: int) -> dict[str, int]:
+    return _merged(
+        {_key(word): n for n, key in enumerate(keys, first) for word in table.get(key, ())} for table in tables
+    )
+
+
+def _merged(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """One table of several: the first to know a word says what it means."""
+    merged: dict[str, int] = {}
+    for table in tables:
+        for word, value in table.items():
+            merged.setdefault(word, value)
+    return merged
+
+
+def _key(word: str) -> str:
+    return word.casefold().strip().rstrip(".")
+
+
+def _relative_days(table: Mapping[str, Any]) -> dict[str, int]:
+    relative = table.get("relative-type", {})
+    named = {"0 day ago": 0, "1 day ago": -1, "2 day ago": -2, "in 1 day": 1}
+    return {_key(word): shift for key, shift in named.items() for word in relative.get(key, ())}
+
+
+def _halves(table: Mapping[str, Any], *, known: bool) -> dict[str, int]:
+    """Words of the day's halves. Hungarian "de" and Swedish "em" mean something else in other languages."""
+    words = {_key(word): hours for key, hours in (("am", 0), ("pm", 12)) for word in table.get(key, ())}
+    return {word: hours for word, hours in words.items() if known or word in {"am", "pm"} or not word.isascii()}
+
+
+def _now(table: Mapping[str, Any]) -> list[str]:
+    relative = table.get("relative-type", {})
+    return [word for unit in ("second", "minute") for word in relative.get(f"0 {unit} ago", ())]
+
+
+def _ago(tables: Iterable[Mapping[str, Any]]) -> Iterable[tuple[re.Pattern[str], int]]:
+    relative = [table.get("relative-type-regex", {}) for table in tables]
+    for unit, seconds in _SECONDS.items():
+        patterns = sorted({pattern for table in relative for pattern in table.get(f"\\1 {unit} ago", ())})
+        if patterns:
+            yield re.compile(rf"(?<!\w)(?:{'|'.join(map(_uncaptured, patterns))})(?!\w)", re.IGNORECASE), seconds
+
+
+def _uncaptured(pattern: str) -> str:
+    """The pattern with its number left to be found again: one alternation may hold only so many groups."""
+    return re.sub(r"\(\\d\+\+\[\.,\]\?\\d\*\+\)\s*(?:\\s\*)?", r"\\d{1,4}\\s?", pattern)
