@@ -336,6 +336,8 @@ class HeadlineRow:
     source: str
     observed_at: datetime
     capture_id: str
+    keys: tuple[str, ...] = ()
+    """Keys under which headlines that say nearly the same are found (`transforms.near`)."""
 
 
 @dataclass(frozen=True, slots=True)
