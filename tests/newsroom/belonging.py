@@ -6,6 +6,7 @@ and no update is given twice while another that reads the same has none.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -121,15 +122,22 @@ def _candidates(states: Sequence[State]) -> list[_Candidate]:
         for update in state.updates.values():
             if update not in versions[update.key]:
                 versions[update.key].append(update)
-    return [
-        _Candidate(
-            key=key,
-            posted_at=updates[0].posted_at,
-            wordings=frozenset(words_of(*wording(update)) for update in updates),
-            times_shown=frozenset(update.published_at for update in updates),
-        )
+    whole = [
+        _candidate(key, updates, {words_of(*wording(update)) for update in updates})
         for key, updates in versions.items()
     ]
+    inner = [_candidate(f"{key} card", updates, _inner_cards(updates)) for key, updates in versions.items()]
+    return whole + [candidate for candidate in inner if candidate.wordings]
+
+
+def _candidate(key: str, updates: Sequence[Update], wordings: AbstractSet[Wording]) -> _Candidate:
+    return _Candidate(key, updates[0].posted_at, frozenset(wordings), frozenset(item.published_at for item in updates))
+
+
+def _inner_cards(updates: Sequence[Update]) -> set[Wording]:
+    """The cards that stood inside an update: a recorder may rightly keep them as sections of their own."""
+    cards = (update.card for update in updates if not update.is_card)
+    return {words_of(card.headline, card.teaser) for card in cards if card}
 
 
 def wording(update: Update) -> Wording:

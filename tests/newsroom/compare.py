@@ -19,7 +19,7 @@ from tests.newsroom.belonging import Revision, keys_of, wording, words_of
 from tests.newsroom.messages import Access
 from tests.newsroom.press import Blog
 from tests.newsroom.script import Do
-from tests.newsroom.seen import Glimpse, SeenEvent, Sight, covers, facts_of, sight
+from tests.newsroom.seen import Glimpse, SeenEvent, Sight, facts_of, proves_absence, sight
 from tests.newsroom.state import film
 
 EDITS = ("edited", "retitled")
@@ -208,7 +208,7 @@ class _Judge:
             state = self.states[glimpse.step]
             if facts_of(blog, state, key) is not None:
                 return
-            if covers(blog, state, glimpse.page, key):
+            if key is not None and proves_absence(blog, state, glimpse.page, key):
                 yield glimpse
 
     def _events(self, fault: str, events: list[SeenEvent], changes: tuple[str, ...]) -> Share:

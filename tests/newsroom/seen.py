@@ -188,6 +188,13 @@ def covers(blog: Blog, state: State, page: int, key: str | None) -> bool:
     return key in _covered(blog, state, page)
 
 
+def proves_absence(blog: Blog, state: State, page: int, key: str) -> bool:
+    """Whether a page shows neighbours on both sides of the place where a withdrawn update would stand (rule R4)."""
+    pages = DIALECTS[blog.source.dialect].editions(blog, state.with_restored(key))
+    keys = [update.key for update in pages[page - 1]] if page <= len(pages) else []
+    return key in keys[1:-1]
+
+
 @lru_cache(maxsize=8192)
 def _covered(blog: Blog, state: State, page: int) -> frozenset[str]:
     dialect = DIALECTS[blog.source.dialect]
