@@ -50,9 +50,7 @@ def connect(lake: Lake, snapshot: Snapshot, comments: bool = False) -> duckdb.Du
     return connection
 
 
-def run_sql(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None
-) -> Result:
+def run_sql(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None) -> Result:
     """Run one statement (or several; the last one's result counts), with named parameters (``$name``).
 
     Raises QueryFailed with DuckDB's message.

@@ -157,10 +157,7 @@ class S3Store:
                 raise self._said(key, error) from error
             except boto.BotoCoreError as error:
                 # botocore retries until the headers are there; a body that breaks off is ours to fetch again.
-                broken = isinstance(
-                    error, boto.IncompleteReadError | boto.ResponseStreamingError | boto.ReadTimeoutError
-                )
-                if not broken or attempt == ATTEMPTS:
+                if not isinstance(error, BROKEN_BODY) or attempt == ATTEMPTS:
                     raise self._said(key, error) from error
         raise AssertionError("the last attempt returns or raises")
 

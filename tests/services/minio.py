@@ -1,13 +1,13 @@
 """An S3 server for tests and the demo: a real MinIO wherever one can be had.
 
-In this order: the endpoint of LIVEBLOG_TEST_S3_ENDPOINT (with AWS_* credentials); a `minio` on PATH; one built once with
-``go install`` into a cache folder; moto's server, which is said in one line. With CI=true a missing MinIO is an error.
+In this order: the endpoint of LIVEBLOG_TEST_S3_ENDPOINT (with AWS_* credentials); a `minio` on PATH; one built once
+with ``go install`` into a cache folder; moto's server, which is said in one line. With CI=true a missing MinIO is an
+error.
 """
 
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+
+from tests.services.ports import free_port
 
 SOURCE = "github.com/minio/minio@latest"
 START_S = 30
@@ -100,18 +102,11 @@ def minio(binary: Path, folder: Path | None = None, port: int | None = None) -> 
     """A MinIO of our own on loopback, with credentials of its own, keeping its data in `folder` or a temporary one."""
     access_key, secret_key = f"test{secrets.token_hex(4)}", secrets.token_hex(16)
     with tempfile.TemporaryDirectory(prefix="minio-") as temporary:
-        port = port or free_port()
+        port, data = port or free_port(), str(folder or f"{temporary}/data")
         settings = {"MINIO_ROOT_USER": access_key, "MINIO_ROOT_PASSWORD": secret_key, "MINIO_BROWSER": "off"}
         with (Path(temporary) / "log").open("wb") as log:
             process = subprocess.Popen(
-                [
-                    str(binary),
-                    "server",
-                    "--quiet",
-                    "--address",
-                    f"127.0.0.1:{port}",
-                    str(folder or f"{temporary}/data"),
-                ],
+                [str(binary), "server", "--quiet", "--address", f"127.0.0.1:{port}", data],
                 env={**os.environ, **settings, "HOME": temporary, "MINIO_UPDATE": "off"},
                 stdout=log,
                 stderr=log,
@@ -143,18 +138,11 @@ def moto() -> Iterator[S3Service]:
         server.stop()
 
 
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - loopback
+            with urllib.request.urlopen(url, timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
