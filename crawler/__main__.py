@@ -18,6 +18,7 @@ from scrapy.settings import default_settings
 
 from crawler.archive import say
 from crawler.items import CrawlRequest
+from crawler.politeness import Politeness
 from crawler.settings import CrawlJob
 from crawler.spiders.live_blogs import LiveBlogsSpider
 
@@ -49,6 +50,7 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[CrawlRequest]) -> dict[str
     return {
         "CRAWL_JOB": job,
         "CRAWL_SETTINGS": job.settings,
+        "CRAWL_POLITENESS": Politeness(job.settings),
         "CONCURRENT_REQUESTS": min(max(hosts, MIN_REQUESTS), MAX_REQUESTS),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": job.settings.delay_s,

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from scrapy.http import Response
@@ -44,10 +45,33 @@ class Answer:
         values = [value for key, value in self.headers if key.lower() == name]
         return ", ".join(values) if values else None
 
-    def seconds(self, name: str) -> int | None:
-        """Value of a header that counts seconds (Age, Retry-After); None if it is absent or no whole number."""
-        value = (self.header(name) or "").strip()
-        return int(value) if _WHOLE_NUMBER.fullmatch(value) else None
+    @property
+    def age_s(self) -> int | None:
+        """Seconds that the answer spent in caches; None without an Age that is a whole number."""
+        return _seconds(self.header("Age"))
+
+    @property
+    def retry_after_s(self) -> int | None:
+        """Seconds to wait before the next request, given as such or as a date (RFC 9110, section 10.2.3)."""
+        value = self.header("Retry-After")
+        seconds = _seconds(value)
+        if seconds is None and (date := _http_date(value)):
+            now = _http_date(self.header("Date")) or self.started_at
+            seconds = max(0, round((date - now).total_seconds()))
+        return seconds
+
+
+def _seconds(value: str | None) -> int | None:
+    value = (value or "").strip()
+    return int(value) if _WHOLE_NUMBER.fullmatch(value) else None
+
+
+def _http_date(value: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 class AnswerResponse(Response):

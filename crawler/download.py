@@ -23,6 +23,7 @@ from yarl import URL
 from crawler.addresses import Resolver, guarded_socket
 from crawler.answers import Answer, AnswerResponse, Truncation
 from crawler.errors import NoAnswer, PrivateAddress
+from crawler.politeness import Politeness
 from crawler.settings import CrawlSettings
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -61,6 +62,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         super().__init__(crawler)
         self._bounds: CrawlSettings = crawler.settings["CRAWL_SETTINGS"]
         self._session = _session(self._bounds)
+        self._politeness: Politeness = crawler.settings["CRAWL_POLITENESS"]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -69,15 +71,17 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one address, once. With ``request.meta["cut_at"]``, a body is cut to that many bytes and welcome so."""
-        sent = _Sent()
+        self._politeness.check(request.meta["download_slot"])
+        sent, answer = _Sent(), None
         try:
-            return AnswerResponse(await self._fetch(request, sent))
+            answer = await self._fetch(request, sent)
+            return AnswerResponse(answer)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if private := _private(error):
                 raise private from error
             raise NoAnswer(self._reason(error), sent.at, sent.elapsed_ms) from error
         finally:
-            self._rest(request)
+            self._rest(request, answer, sent)
 
     async def close(self) -> None:
         """Close the connections that were kept alive."""
@@ -139,12 +143,10 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             case _:
                 return f"connection lost before an answer: {_line(error)}"
 
-    def _rest(self, request: Request) -> None:
-        """Let the domain's delay count from the end of the answer, so that no slow answer shortens it."""
-        engine = self.crawler.engine
-        slot = engine.downloader.slots.get(request.meta.get("download_slot", "")) if engine else None
-        if slot:
-            slot.lastseen = monotonic()
+    def _rest(self, request: Request, answer: Answer | None, sent: _Sent) -> None:
+        host = request.meta["download_slot"]
+        if slot := self.crawler.engine.downloader.slots.get(host):
+            self._politeness.rest(host, slot, answer, sent.elapsed_ms / 1000)
 
 
 def _session(bounds: CrawlSettings) -> aiohttp.ClientSession:

@@ -3,7 +3,8 @@
     CrawlerError
     ├── NotAsked        we did not ask: the look is blocked
     │   ├── Disallowed      robots.txt forbids it, or its server could not say
-    │   └── PrivateAddress  the name leads to an address inside our own network
+    │   ├── PrivateAddress  the name leads to an address inside our own network
+    │   └── DomainPaused    the domain asked to be left alone for longer than the crawl lasts
     ├── NoAnswer        we asked and got nothing usable: the look failed
     ├── Unreachable     not even robots.txt could be asked for: the look failed
     └── SpoolError      a segment cannot be written: the crawl ends
@@ -37,6 +38,10 @@ class PrivateAddress(NotAsked, OSError):
 
     An OSError, so that asyncio passes it on as the failure to connect that it is.
     """
+
+
+class DomainPaused(NotAsked):
+    """The domain said 429 or 503 and when to come back. Raised by the download handler."""
 
 
 class NoAnswer(CrawlerError):

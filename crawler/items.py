@@ -121,6 +121,12 @@ class Look:
     exchanges: tuple[Exchange, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Crawl settings that shaped the look (delay, size cap, time-out)."""
+    tdm_reservation: str | None = None
+    """The ``tdm-reservation`` header: ``1`` reserves the rights to text and data mining (W3C TDMRep, section 6.2)."""
+    tdm_policy: str | None = None
+    """The ``tdm-policy`` header: address of the licence offered."""
+    content_usage: str | None = None
+    """The ``Content-Usage`` header: preferences such as ``train-ai=n`` (IETF AIPREF)."""
 
     @property
     def elapsed_ms(self) -> int:

@@ -22,6 +22,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.answers import Answer, AnswerResponse, Truncation
 from crawler.errors import Disallowed, NoAnswer, NotAsked, Unreachable
+from crawler.politeness import Politeness
 from crawler.settings import CrawlSettings
 
 MAX_BYTES = 500 * 1024
@@ -63,6 +64,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._politeness: Politeness = crawler.settings["CRAWL_POLITENESS"]
         self._settings: CrawlSettings = crawler.settings["CRAWL_SETTINGS"]
         self._token = _product_token(self._settings.user_agent)
         self._rules: dict[str, asyncio.Task[Rules]] = {}
@@ -113,20 +115,17 @@ class RobotsMiddleware:
 
     async def _ask(self, url: str) -> Answer:
         meta = {"is_robots_txt": True, "cut_at": MAX_BYTES}
-        engine = self._crawler.engine
-        assert engine is not None  # noqa: S101 - a middleware is only called by a running engine
-        response = await engine.download_async(Request(url, meta=meta, callback=NO_CALLBACK))
+        response = await self._crawler.engine.download_async(Request(url, meta=meta, callback=NO_CALLBACK))
         assert isinstance(response, AnswerResponse)  # noqa: S101 - the only handler there is
         return response.answer
 
     def _slow_down(self, host: str, delay_s: float) -> None:
         """Raise the domain's delay: for the slot that fetched robots.txt, and for any that replaces it."""
-        engine = self._crawler.engine
-        if engine is None or delay_s <= self._settings.delay_s:
-            return
-        engine.downloader.per_slot_settings.setdefault(host, {})["delay"] = delay_s
-        if slot := engine.downloader.slots.get(host):
-            slot.delay = delay_s
+        downloader = self._crawler.engine.downloader
+        delay_s = self._politeness.slow_down(host, delay_s)
+        downloader.per_slot_settings.setdefault(host, {})["delay"] = delay_s
+        if slot := downloader.slots.get(host):
+            slot.delay = max(slot.delay, delay_s)
 
 
 def _rules(answer: Answer | None) -> Rules:

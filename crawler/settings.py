@@ -31,6 +31,8 @@ class CrawlSettings:
     """A spool segment is closed after this many bytes …"""
     segment_s: float = 15.0
     """… or this many seconds, whichever comes first."""
+    pause_s: float = 30.0
+    """Seconds for which a domain is left alone after status 429, or as long as its Retry-After says."""
 
 
 @dataclass(frozen=True, slots=True)

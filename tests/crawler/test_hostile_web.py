@@ -24,6 +24,7 @@ CASES = [
     ("latin-header", Outcome.FETCHED, None),
     ("redirect/5", Outcome.FETCHED, None),
     ("late/0.5", Outcome.FETCHED, None),
+    ("rights", Outcome.FETCHED, None),
     ("redirect/6", Outcome.FAILED, "more than 5 redirects"),
     ("redirect-loop", Outcome.FAILED, "more than 5 redirects"),
     ("redirect-nowhere", Outcome.FAILED, "without an address"),
@@ -139,6 +140,11 @@ def test_facts_of_the_answer_stand_in_the_look(crawled):
     assert look.x_robots_tag == "noarchive"
     assert look.started_at <= look.observed_at
     assert crawled.looks["status/429"].retry_after_s == 120
+
+
+def test_rights_that_the_answer_reserves_stand_in_the_look(crawled):
+    look = crawled.looks["rights"]
+    assert (look.tdm_reservation, look.tdm_policy, look.content_usage) == ("1", "/tdm.json", "train-ai=n")
 
 
 def test_headers_that_are_not_ascii_are_kept_byte_for_byte(crawled):
