@@ -1,0 +1,127 @@
+"""The lines of a text dump, with what their shape tells: bullets, numbers, stamps, headlines, boilerplate.
+
+A headline is a line that is short, ends no sentence and opens like one: nothing more marks it in a dump.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from transforms.boilerplate import cut, mark
+from transforms.cues import cues
+from transforms.stamps import Stamp, leading_stamp, trailing_stamp
+from transforms.times import TimeContext
+
+HEADLINE_CHARS = 200
+HEADLINE_WORDS = 32
+"""A longer line is a paragraph."""
+QUESTION_CHARS = 110
+"""A line that ends in "?" or "!" may be a headline up to this length."""
+UNSPACED_CHARS = 60
+"""The longest headline in a script without spaces."""
+
+_LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_OPENING = re.compile(
+    r"(?P<indent>[ \t\u00a0\u3000]*)(?:(?P<bullet>[•·‣▪■●◦*]|-(?=\s))\s*|(?P<number>\d{1,3})[.)]\s+(?=\S))?"
+)
+_INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u2060\ufeff\x00]")
+_STOP = re.compile(r"[.…。．؟۔।:;,][\"'”’»)\]』」]*$")
+_ASKS = re.compile(r"[?!？！][\"'”’»)\]』」]*$")
+_INNER_STOP = re.compile(r"[^\W\d_]{3,}[.!?]\s+[\"'“‘«„(]*[A-ZÀ-ÞА-ЯΑ-Ω]")
+_WHOLLY_QUOTED = re.compile(r"[“«„\"].*[”»“\"]")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a dump that is not blank."""
+
+    text: str
+    """Stripped, without bullet or number."""
+    raw: str = ""
+    """Stripped, as it stood."""
+    indent: int = 0
+    bullet: bool = False
+    number: int | None = None
+    boilerplate: bool = False
+    stamp: Stamp | None = None
+    """The stamp with which ``text`` opens."""
+    closing: Stamp | None = None
+    """The stamp with which it closes."""
+
+    @property
+    def rest(self) -> str:
+        """The text without its stamp."""
+        if self.stamp:
+            return self.text[self.stamp.end :].rstrip(" +").strip()
+        return self.text[: self.closing.start].strip() if self.closing else self.text
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether the text is shaped like a headline."""
+        return not self.boilerplate and headline_shaped(self.text)
+
+
+def lines_of(text: str, context: TimeContext) -> list[Line]:
+    """The lines of a dump in order, appeals cut out of lines as lines of their own."""
+    lines = [line for raw in _LINE_ENDS.split(text) if (line := _line(raw)).text]
+    marks = mark([line.text for line in lines])
+    return [
+        _stamped(piece, context)
+        for line, boilerplate in zip(lines, marks, strict=True)
+        for piece in _pieces(line, boilerplate=boilerplate)
+    ]
+
+
+def headline_shaped(text: str) -> bool:
+    """Whether a text is shaped like a headline."""
+    if _UNSPACED.search(text):
+        return len(text) <= UNSPACED_CHARS and not _STOP.search(text)
+    if len(text) > HEADLINE_CHARS or _STOP.search(text) or text[:1].islower() or _INNER_STOP.search(text):
+        return False
+    words = text.count(" ") + 1
+    if _ASKS.search(text) and len(text) > QUESTION_CHARS:
+        return False
+    return words <= HEADLINE_WORDS and not (words > HEADLINE_WORDS // 2 and _WHOLLY_QUOTED.fullmatch(text))
+
+
+def _line(raw: str) -> Line:
+    visible = _INVISIBLE.sub("", raw)
+    opening = _OPENING.match(visible)
+    end, indent = (opening.end(), len(opening["indent"])) if opening else (0, 0)
+    number = int(opening["number"]) if opening and opening["number"] else None
+    bullet = bool(opening and opening["bullet"])
+    return Line(visible[end:].strip() or visible.strip(), visible.strip(), indent, bullet, number)
+
+
+def _pieces(line: Line, *, boilerplate: bool) -> Iterator[Line]:
+    done = cut(line.text) if not boilerplate else None
+    if done is None or not done.kept:
+        yield replace(line, boilerplate=True)
+    elif not done.removed:
+        yield line
+    else:
+        appeals = [replace(line, text=piece, raw=piece, boilerplate=True) for piece in done.removed]
+        kept = replace(line, text=done.kept, raw=done.kept)
+        yield from (*appeals, kept) if line.text.startswith(done.removed[0]) else (kept, *appeals)
+
+
+def _stamped(line: Line, context: TimeContext) -> Line:
+    if line.boilerplate:
+        return line
+    text = line.text if line.number is None else line.raw
+    stamp = leading_stamp(text, context)
+    if stamp:
+        return replace(line, text=text, number=None, stamp=stamp)
+    closing = trailing_stamp(line.text, context) if headline_shaped(line.text) else None
+    return replace(line, closing=closing) if closing else line
+
+
+def is_label(line: Line) -> bool:
+    """Whether a line heads a list that repeats the updates' headlines."""
+    return cues("key_events").is_line(line.text)
+
+
+def words_of(lines: Sequence[Line]) -> int:
+    """Words of some lines together."""
+    return sum(line.text.count(" ") + 1 for line in lines)
