@@ -56,6 +56,12 @@ def test_every_setting_of_the_example_is_used_by_the_compose_file():
     assert unused == {"COMPOSE_PROFILES"}  # read by Docker Compose itself
 
 
+def test_every_setting_of_the_program_reaches_the_containers(compose):
+    known = set(re.findall(r"^ {4}(LIVEBLOG_\w+)", (ROOT / "liveblog" / "settings.py").read_text(), re.MULTILINE))
+    assert len(known) > 5
+    assert known - set(compose["services"]["scheduler"]["environment"]) == {"LIVEBLOG_SPOOL"}  # set by the image
+
+
 def test_make_env_fills_each_secret_anew_and_for_its_owner_only(tmp_path):
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
