@@ -24,6 +24,7 @@ Resolver = Callable[[str, str, str], bytes | None]
 
 STRANGER = "import"
 """source, run_key and batch_id of a look made from a stranger's response."""
+CHUNK_BYTES = 1 << 20
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """Of one record's body; longer ones, which our own crawler never writes, are cut off."""
 
@@ -52,12 +53,15 @@ class _Segment:
 
 def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolver | None) -> Iterator[Capture]:
     """The looks of one WARC. Raises SegmentUnreadable, after the looks before the damage."""
-    segment = _Segment()
+    segment, records = _Segment(), 0
     try:
-        for record in ArchiveIterator(stream):
+        for records, record in enumerate(ArchiveIterator(stream), start=1):  # noqa: B007 - counted for the end
             look = _take(record, segment, resolver)
+            _finish(record)
             if look is not None:
                 yield _capture(look, segment, key)
+        if not records:
+            raise ValueError("no record in it")
     except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
         raise SegmentUnreadable(
             f"{where}: {' '.join(str(error).split()) or type(error).__name__}. Not a WARC, or cut short; "
@@ -76,6 +80,14 @@ def _take(record: ArcWarcRecord, segment: _Segment, resolver: Resolver | None) -
     elif record.rec_type == "metadata" and record.content_type == LOOK_CONTENT_TYPE:
         return Look.from_json(record.content_stream().read())
     return None
+
+
+def _finish(record: ArcWarcRecord) -> None:
+    """Read what is left of a record. Raises EOFError if it is shorter than it says, which warcio passes over."""
+    while record.raw_stream.read(CHUNK_BYTES):
+        pass
+    if record.length is None or getattr(record.raw_stream, "limit", 0) > 0:
+        raise EOFError("it ends in the middle of a record")
 
 
 def _answer(record: ArcWarcRecord, segment: _Segment, resolver: Resolver | None) -> _Answer:
