@@ -17,6 +17,8 @@ from transforms.outline import TEXT, Outline
 MIN_UNITS = 2
 MAX_PATH = 12
 """Levels between a unit and its seed that are compared."""
+MAX_LOOKS = 20
+"""A run with more kinds of looks than this styles every element on its own: classes tell nothing."""
 UNIT_CHARS = 3000
 """Characters of one unit that count: a feed of many units outweighs one long article."""
 _NUMBER = re.compile(r"[0-9a-f]{8,}|\d+")
@@ -99,7 +101,24 @@ def _runs(outline: Outline, seeds: list[int]) -> list[list[int]]:
         place = (outline.parents[container], *_looks(outline, container))
         for unit in units:
             runs[(*place, outline.tags[unit], _path(outline, unit, seeds))].append(unit)
-    return [sorted(units) for units in runs.values() if len(units) >= MIN_UNITS]
+    alike = [units for run in runs.values() for units in _by_looks(outline, run)]
+    return [sorted(units) for units in alike if len(units) >= MIN_UNITS]
+
+
+def _by_looks(outline: Outline, run: list[int]) -> list[list[int]]:
+    """A run split where elements share no class at all; without classes all are alike."""
+    groups: list[tuple[set[str], list[int]]] = []
+    for unit in run:
+        tokens = set((outline.raw_attributes[unit].get("class") or "").split())
+        home = next((group for group in groups if group[0] & tokens or not (group[0] or tokens)), None)
+        if home is None:
+            groups.append((tokens, [unit]))
+        else:
+            home[0].update(tokens)
+            home[1].append(unit)
+        if len(groups) > MAX_LOOKS:
+            return [run]
+    return [units for _, units in groups]
 
 
 def _branches(outline: Outline, seeds: list[int]) -> dict[int, list[int]]:

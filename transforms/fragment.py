@@ -41,8 +41,8 @@ class Fragment:
 EMPTY = Fragment("")
 
 
-def read_fragment(source: str) -> Fragment:
-    """Read HTML, escaped HTML or plain text; never raises."""
+def read_fragment(source: str, embeds: bool = False) -> Fragment:
+    """Read HTML, escaped HTML or plain text; `embeds` keeps quoted posts of social networks. Never raises."""
     markup = unescaped(source[:MAX_CHARS])
     if not _TAG.search(markup):
         return Fragment(_plain(markup))
@@ -51,7 +51,7 @@ def read_fragment(source: str) -> Fragment:
         element.decompose()
     links = tuple(dict.fromkeys(str(a["href"]) for a in soup.find_all("a", href=True)))
     media = tuple(dict.fromkeys(str(m["src"]) for m in soup.find_all(["img", "iframe", "video", "source"], src=True)))
-    lines = _lines(soup)
+    lines = _lines(soup, embeds)
     heading = lines[0][1] if lines and lines[0][0] and len(lines) > 1 else None
     return Fragment("\n\n".join(text for _, text in lines[heading is not None :]), links, media, heading)
 
@@ -90,7 +90,7 @@ def _plain(text: str) -> str:
     return "\n\n".join(line for part in parts if (line := squeeze(part)))
 
 
-def _lines(soup: BeautifulSoup) -> list[tuple[bool, str]]:
+def _lines(soup: BeautifulSoup, embeds: bool) -> list[tuple[bool, str]]:
     """Visible lines of a soup: whether each is a heading, and its text."""
     lines: list[tuple[bool, str]] = []
     buffer: list[str] = []
@@ -107,7 +107,7 @@ def _lines(soup: BeautifulSoup) -> list[tuple[bool, str]]:
         if isinstance(item, bool):
             flush(item)
         elif isinstance(item, Tag):
-            if item.name in ASIDE or _is_embed(item):
+            if item.name in ASIDE or (not embeds and _is_embed(item)):
                 continue
             if item.name in BLOCKS or item.name == "br":
                 flush()

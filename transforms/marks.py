@@ -88,10 +88,12 @@ def _add_machine(outline: Outline, at: int, marks: list[Mark]) -> None:
                     is_time_element=timed,
                 )
             )
-    if timed and len(marks) == before:
+    title = attributes.get("title") or ""
+    says_clock = 3 < len(title) <= MAX_LABEL and is_clock_label(squeeze(title))  # "14:46" behind a shown "2h"
+    if len(marks) == before and (timed or says_clock):
         text = outline.text(at)
-        if text and len(text) <= MAX_LABEL:
-            marks.append(Mark(at, shown=text, is_time_element=True))
+        if 0 < len(text) <= MAX_LABEL:
+            marks.append(Mark(at, shown=squeeze(title) if says_clock else text, is_time_element=timed))
 
 
 def _is_time(name: str, value: str) -> bool:
@@ -106,5 +108,6 @@ def _add_shown(outline: Outline, at: int, marks: list[Mark]) -> None:
     if len(text) > _MAX_RAW_LABEL or not _CLOCK.search(text):
         return
     label, parent = squeeze(text), outline.parents[at]
-    if is_clock_label(label) and outline.tags[parent] not in _TIME_TAGS:
+    known = outline.tags[parent] in _TIME_TAGS or (marks and marks[-1].index == parent and marks[-1].shown)
+    if not known and is_clock_label(label):
         marks.append(Mark(parent, shown=label))

@@ -1,5 +1,8 @@
 """The first step of reading: what form a document has, its text, its tree and its JSON-LD."""
 
+import re
+from dataclasses import replace
+
 import orjson
 
 from transforms.decode import decode_text
@@ -21,12 +24,13 @@ _BINARY = (
     (b"PK\x03\x04", "a ZIP archive"),
     (b"\x1f\x8b", "gzip data that was not decoded"),
 )
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _MAX_CONTROL_SHARE = 0.1
 
 
 def parse(document: Document) -> Parsed:
     """Parse what is there; what is no text at all has the form ``unreadable`` and a problem that says why."""
-    context = TimeContext(document.fetched_at, document.timezone, document.language)
+    context = TimeContext(document.fetched_at, document.timezone, _tag(document.language))
     problem = _unreadable(document.content)
     if problem:
         return Parsed(document, Form.UNREADABLE, "", context, problems=(problem,))
@@ -41,7 +45,19 @@ def parse(document: Document) -> Parsed:
     problems = [cut] if cut else []
     if outline.cut_short:
         problems.append("the page has more nodes than are read")
+    context = replace(context, language=_tag(_language(outline)) or context.language)
     return Parsed(document, Form.HTML, markup, context, outline, linked=linked_data(outline), problems=tuple(problems))
+
+
+def _language(outline: Outline) -> str | None:
+    node = outline.parser.css_first("html")
+    return node.attributes.get("lang") if node else None
+
+
+def _tag(language: str | None) -> str | None:
+    """A BCP 47 tag as it should be written, or None for what is none: "en_GB" -> "en-GB"."""
+    tag = (language or "").strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else None
 
 
 def _unreadable(content: bytes) -> str | None:

@@ -6,13 +6,15 @@ Document -> parse (form, charset, tree, JSON-LD) -> readers -> merge -> decide -
 from collections.abc import Sequence
 from dataclasses import replace
 
+from transforms.clean import cleaned
 from transforms.decide import decide
 from transforms.identity import blog_id, section_id
 from transforms.merge import merge
 from transforms.parse import parse
-from transforms.readers import READERS
-from transforms.reading import Form, Parsed, Reading
-from transforms.records import Coverage, Document, Page, Section
+from transforms.readers import ENGINES, READERS
+from transforms.readers.repeated_blocks import RepeatedBlocks
+from transforms.reading import Form, Parsed, Reader, Reading
+from transforms.records import Coverage, Document, Page, Paging, Section
 
 READER_VERSION = "1"
 """Raised whenever the same bytes may give other sections: a change of reader is no edit of a blog (rule R4)."""
@@ -24,9 +26,12 @@ def read(document: Document) -> Page:
     if parsed.form is Form.UNREADABLE:
         reason = parsed.problems[-1]
         return Page(is_live_blog=False, reasons=(reason,), url=document.url, unreadable=reason)
-    fitting = [reader for reader in READERS if reader.generic or not document.generic]
-    readings = [reading for reader in fitting if (reading := reader.read(parsed))]
-    return _page(parsed, readings)
+    return _page(parsed, _asked(ENGINES, parsed) or _asked(READERS, parsed))
+
+
+def _asked(readers: Sequence[Reader], parsed: Parsed) -> list[Reading]:
+    fitting = [reader for reader in readers if reader.generic or not parsed.generic]
+    return [reading for reader in fitting if (reading := reader.read(parsed))]
 
 
 def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
@@ -46,7 +51,7 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
         modified_at=facts.modified_at,
         coverage=facts.coverage,
         reader="+".join(reading.reader for reading in readings if reading.updates) or None,
-        sections=_named(sections, url) if is_live else (),
+        sections=_named(cleaned(sections), url) if is_live else (),
         completeness=completeness,
         paging=facts.paging,
         canonical_url=facts.canonical_url,
@@ -54,7 +59,8 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
 
 
 def _facts(readings: Sequence[Reading]) -> Reading:
-    """The first reading's answer to each question."""
+    """The first answer to each question; what a feed's surroundings show stands back behind what the page declares."""
+    readings = sorted(readings, key=lambda reading: reading.reader == RepeatedBlocks.name)
     told = Reading(reader="all")
     for reading in reversed(readings):
         fields = ("title", "standfirst", "language", "authors", "published_at", "modified_at", "canonical_url")
@@ -62,6 +68,8 @@ def _facts(readings: Sequence[Reading]) -> Reading:
         told = replace(told, **given)
         if reading.coverage != Coverage():
             told = replace(told, coverage=reading.coverage)
+        if reading.paging != Paging():
+            told = replace(told, paging=reading.paging)
     return told
 
 

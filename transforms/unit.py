@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 from transforms.cues import cues
@@ -16,13 +17,17 @@ from transforms.marks import MAX_LABEL, Mark
 from transforms.outline import TEXT, Outline
 from transforms.pieces import Piece, pieces
 from transforms.reading import Parsed
-from transforms.records import Kind, Section
-from transforms.times import TimeRead, read_machine, read_shown
+from transforms.records import Kind, Section, TimeSource
+from transforms.times import TimeRead, at_clock, read_machine, read_shown
 
 LABEL_SHARE = 0.4
 """A loose text that stands in this share of a feed's units is a label."""
 MAX_LOOSE = 60
 """Characters of a loose text that may be a label or a name."""
+SAME_MINUTE = timedelta(minutes=1)
+MAX_STAMP = 24
+"""Characters of a relative time that stands where a paragraph could."""
+_FIGURES = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?…:。！？]['\"”’»)]?$")
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?$")
 _ID_NUMBER = re.compile(r"\d{2,}|[0-9a-f]*\d[0-9a-f]{7,}")
@@ -47,7 +52,7 @@ class Unit:
     time: TimeRead
     cards: tuple[Section, ...]
     links_away: bool
-    """Its headline is a link to another page: the mark of a teaser."""
+    """It opens with a link to another page: the mark of a teaser."""
     authors: tuple[str, ...]
 
 
@@ -69,8 +74,8 @@ class FeedReader:
         return [self._unit(unit, found) for unit, found in zip(self.units, self._raw, strict=True)]
 
     def _labels(self) -> frozenset[str]:
-        """Short loose texts that many units repeat and that are no names."""
-        counts = Counter(text for found in self._raw for text in {p.text for p in found if _is_loose(p)})
+        """Short texts that many units repeat, figures aside, and that are no names: "Share", "22 min ago"."""
+        counts = Counter(text for found in self._raw for text in {pattern_of(p.text) for p in _edges(found)})
         enough = max(3, LABEL_SHARE * len(self.units))
         return frozenset(text for text, count in counts.items() if count >= enough and not looks_like_name(text))
 
@@ -78,6 +83,8 @@ class FeedReader:
         marks = self._marks_of(unit)
         cards, found = self._cards(unit, found)
         margin, body = self._parted(unit, found, marks)
+        signed, body = _signed(body)
+        margin += signed
         headline, paragraphs = _headline_and_text(body)
         published, modified = self._times(unit, marks, margin, body)
         authors = _authors(margin, headline.text if headline else "")
@@ -98,7 +105,7 @@ class FeedReader:
             media=self._media(unit),
             publisher_id=self._identifier(unit),
         )
-        return Unit(section, published, cards, self._links_away(headline), authors)
+        return Unit(section, published, cards, self._opens_with_link(body), authors)
 
     # --- parts ---------------------------------------------------------------------------------------------------
 
@@ -117,7 +124,7 @@ class FeedReader:
             around = not prose or at < prose[0] or at > prose[-1]
             is_margin = (
                 (piece.marginal and not piece.is_heading)
-                or piece.text in self.labels
+                or (len(piece.text) <= MAX_LOOSE and pattern_of(piece.text) in self.labels and not piece.is_heading)
                 or cues("furniture").is_line(piece.text)
                 or (_is_loose(piece) and around and (bool(prose) or looks_like_name(piece.text)))
             )
@@ -185,11 +192,20 @@ class FeedReader:
         changed = [(m, r) for m, r in reads if m.modified or _says_updated(m)]
         fresh = [(m, r) for m, r in reads if (m, r) not in changed]
         published = min(fresh or changed, key=_rank, default=(None, TimeRead(None, "")))[1]
-        day = published.day or next((read.day for _, read in changed if read.day), None)
-        if published.at is None and published.clock and day:
-            published = read_shown(published.raw, replace(self.parsed.context, day=day))
+        published = self._with_day(published, [read for _, read in changed])
         modified = next((read for _, read in changed if read.at and fresh), None)
         return published, modified
+
+    def _with_day(self, published: TimeRead, changed: list[TimeRead]) -> TimeRead:
+        """A bare clock takes day and zone from the time of the last change, where that has them."""
+        known = next((read for read in changed if read.day and read.clock), None)
+        if published.at or not published.clock or not known or not known.day or not known.clock:
+            return published
+        clock = replace(published.clock, zone=published.clock.zone or known.clock.zone)
+        at = at_clock(published.day or known.day, clock, self.parsed.context)
+        if at and known.at and at > known.at + SAME_MINUTE:
+            at -= timedelta(days=1)
+        return replace(published, at=at, source=TimeSource.CLOCK_AND_DAY if at else None)
 
     def _read(self, mark: Mark) -> TimeRead:
         if mark.machine is not None:
@@ -223,8 +239,9 @@ class FeedReader:
                     found.append(source)
         return self._resolved(found)
 
-    def _links_away(self, headline: Piece | None) -> bool:
-        return headline is not None and headline.is_link and self._leads_away(headline.links)
+    def _opens_with_link(self, body: list[Piece]) -> bool:
+        """The first thing it says is a link to another page."""
+        return bool(body) and body[0].is_link and self._leads_away(body[0].links)
 
     def _leads_away(self, links: Iterable[str]) -> bool:
         """Whether a link leads to another page than this one."""
@@ -263,6 +280,19 @@ def looks_like_name(text: str) -> bool:
     )
 
 
+def pattern_of(text: str) -> str:
+    """A short text with its figures taken out, so that "22m ago" and "3m ago" are one label."""
+    return _FIGURES.sub("#", text)
+
+
+def _edges(found: list[Piece]) -> list[Piece]:
+    """Pieces that may be labels: the loose ones, and short first and last ones that hold figures."""
+    ends = [
+        piece for piece in (*found[:1], *found[-1:]) if len(piece.text) <= MAX_STAMP and _FIGURES.search(piece.text)
+    ]
+    return [piece for piece in found if _is_loose(piece)] + [piece for piece in ends if not piece.is_heading]
+
+
 def _joined(base: str, link: str) -> str:
     try:
         return urljoin(base, link)
@@ -272,6 +302,13 @@ def _joined(base: str, link: str) -> str:
 
 def _is_loose(piece: Piece) -> bool:
     return not piece.tag and len(piece.text) <= MAX_LOOSE and not _SENTENCE_END.search(piece.text)
+
+
+def _signed(body: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """A name alone in the first paragraph signs the update; prose must follow."""
+    if len(body) > 1 and body[0].tag == "p" and looks_like_name(body[0].text) and not body[1].is_heading:
+        return body[:1], body[1:]
+    return [], body
 
 
 def _headline_and_text(body: list[Piece]) -> tuple[Piece | None, list[Piece]]:

@@ -1,8 +1,15 @@
 """The registry of readers: one module and one line each. Order is rank: the earlier is believed where two differ."""
 
+from transforms.readers.bbc import Bbc
+from transforms.readers.guardian import Guardian
 from transforms.readers.json_ld import JsonLd
 from transforms.readers.page_facts import PageFacts
+from transforms.readers.post_list import PostList
 from transforms.readers.repeated_blocks import RepeatedBlocks
+from transforms.readers.sourcefabric import Sourcefabric
+from transforms.readers.text_dump import TextDump
 from transforms.reading import Reader
 
-READERS: tuple[Reader, ...] = (RepeatedBlocks(), JsonLd(), PageFacts())
+ENGINES: tuple[Reader, ...] = (Guardian(), Sourcefabric(), Bbc())
+"""Formats of one engine: where one fits, no other reader is asked for sections."""
+READERS: tuple[Reader, ...] = (RepeatedBlocks(), JsonLd(), PostList(), TextDump(), PageFacts())

@@ -22,7 +22,9 @@ POINTS = 4
 ECHO_CHARS = 40
 """A headline that holds this much of the body's beginning is no headline …"""
 STAMP_CHARS = 20
-"""… where no more than a clock stands before it."""
+"""… where no more than a clock stands before it …"""
+ECHO_SHARE = 0.8
+"""… and it goes on to the body's end, or breaks off with dots. A true headline may open the body, but is shorter."""
 _BODY_KEYS = ("articleBody", "text", "description")
 
 
@@ -179,7 +181,8 @@ def _without_echo(section: Section) -> Section:
     opening = text[:ECHO_CHARS]
     at = headline.find(opening) if opening else -1
     whole = headline.rstrip(".…") == text.rstrip(".…")
-    if headline and (whole or (len(opening) == ECHO_CHARS and 0 <= at <= STAMP_CHARS)):
+    as_long = len(headline) - at >= ECHO_SHARE * len(text) or headline.endswith(("…", "..."))
+    if headline and (whole or (len(opening) == ECHO_CHARS and 0 <= at <= STAMP_CHARS and as_long)):
         return replace(section, headline=None)
     return section
 

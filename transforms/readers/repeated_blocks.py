@@ -7,16 +7,16 @@ feed what the page is about?
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import pairwise
 from statistics import median
 
 from transforms.feeds import Feed, find_feeds, id_shape
-from transforms.marks import find_marks
+from transforms.marks import Mark, find_marks
 from transforms.outline import Outline
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Section
-from transforms.times import trusted
+from transforms.surroundings import surroundings
+from transforms.times import TimeRead, trusted
 from transforms.unit import FeedReader, Unit
 
 MAX_FEEDS = 4
@@ -44,17 +44,22 @@ class RepeatedBlocks:
         marks = find_marks(outline)
         feeds = find_feeds(outline, (mark.index for mark in marks))
         total = sum(len(text.strip()) for text in outline.texts)
-        best: Reading | None = None
-        for feed in feeds[:MAX_FEEDS]:
-            units = FeedReader(parsed, outline, marks, _completed(outline, feed)[:MAX_UNITS]).read()
-            reading = _judged(units, feed, total)
-            if reading and (best is None or _points(reading) > _points(best)):
-                best = reading
-        return best
+        readings = (_judged(_units(parsed, outline, marks, feed), feed, total) for feed in feeds[:MAX_FEEDS])
+        return next(
+            (_framed(reading, outline, feed) for reading, feed in zip(readings, feeds, strict=False) if reading), None
+        )
 
 
-def _points(reading: Reading) -> int:
-    return sum(evidence.points for evidence in reading.evidence)
+def _units(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Feed) -> list[Unit]:
+    return FeedReader(parsed, outline, marks, _completed(outline, feed)[:MAX_UNITS]).read()
+
+
+def _framed(reading: Reading, outline: Outline, feed: Feed) -> Reading:
+    """The reading with what stands above the feed."""
+    around = surroundings(outline, feed.units[0], [section.headline or "" for section in reading.updates])
+    sections = (*around.sections, *reading.sections)
+    placed = tuple(replace(section, position=place) for place, section in enumerate(sections))
+    return replace(reading, sections=placed, standfirst=around.standfirst)
 
 
 def _completed(outline: Outline, feed: Feed) -> list[int]:
@@ -79,9 +84,8 @@ def _judged(units: Sequence[Unit], feed: Feed, page_chars: int) -> Reading | Non
     words = median(len(unit.section.text.split()) for unit in units)
     if away >= TEASER_SHARE or words < MIN_WORDS:
         return None
-    times = [unit.time.at for unit in units]
     evidence = [Evidence(1, f"{len(units)} blocks built alike, {words:.0f} words in the middle one")]
-    evidence += _time_evidence(times, [unit.time.clock is not None or unit.time.at is not None for unit in units])
+    evidence += _time_evidence([unit.time for unit in units])
     share = feed.own_chars / max(page_chars, 1)
     if share >= DOMINANT:
         evidence.append(Evidence(1, f"they hold {share:.0%} of the page's text"))
@@ -90,17 +94,18 @@ def _judged(units: Sequence[Unit], feed: Feed, page_chars: int) -> Reading | Non
     return Reading(reader="dom", sections=_in_place(sections, cards), evidence=tuple(evidence))
 
 
-def _time_evidence(times: Sequence[datetime | None], timed: Sequence[bool]) -> list[Evidence]:
-    share = sum(timed) / len(timed)
+def _time_evidence(times: Sequence[TimeRead]) -> list[Evidence]:
+    share = sum(bool(time.at or time.clock) for time in times) / len(times)
     if share < TEASER_SHARE:
         return [Evidence(-1, "most of them have no time")]
     evidence = [Evidence(1, f"{share:.0%} of them have a time")]
-    given = [time for time in times if time]
-    if len(given) > 2:
-        falling = sum(a >= b for a, b in pairwise(given)) / (len(given) - 1)
-        rising = sum(a <= b for a, b in pairwise(given)) / (len(given) - 1)
-        if max(falling, rising) >= IN_ORDER:
-            evidence.append(Evidence(1, f"their times {'fall' if falling >= rising else 'rise'} down the page"))
+    moments = [time.at.timestamp() for time in times if time.at]
+    if len(moments) < 2:
+        moments = [time.clock.hour * 60.0 + time.clock.minute for time in times if time.clock]
+    falling, rising = (sum(sign * (b - a) >= 0 for a, b in pairwise(moments)) for sign in (-1, 1))
+    steps = max(len(moments) - 1, 1)
+    if len(moments) > 1 and max(falling, rising) >= min(IN_ORDER * steps, steps - (steps > 2)):
+        evidence.append(Evidence(1, f"their times {'fall' if falling >= rising else 'rise'} down the page"))
     return evidence
 
 
