@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -65,6 +66,7 @@ class IdealRecorder:
         )
 
 
+@cache
 def recorded(name, dialect="gazette", every_s=60):
     """A scenario looked at steadily by the ideal recorder: its rows, and the arguments for a comparison."""
     world = scenario(name, dialect)
@@ -76,7 +78,6 @@ def recorded(name, dialect="gazette", every_s=60):
         newsroom.look(blog.name)
         ideal.look(newsroom.truth(blog.name), at)
         at += timedelta(seconds=every_s)
-    newsroom.close()
     return ideal.rows, blog, newsroom.log(), at
 
 
@@ -184,7 +185,7 @@ def test_results_add_up_and_make_a_table(edits, deletions):
     assert len({len(line) for line in lines}) == 1
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(0, 1000), min_size=1))
 def test_any_part_of_an_ideal_record_makes_nothing_up(keep):
     rows, *rest = recorded("pins", every_s=300)

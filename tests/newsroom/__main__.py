@@ -5,7 +5,7 @@ import sys
 from datetime import datetime
 
 from tests.newsroom.clock import DEFAULT_START, moment
-from tests.newsroom.server import Newsroom
+from tests.newsroom.server import USUAL_PORT, Newsroom
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -13,6 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         newsroom = Newsroom(options.start, options.speed, options.port, options.host)
+        newsroom.open()
     except (OSError, ValueError) as error:
         sys.stderr.write(f"newsroom: cannot start on {options.host}:{options.port}: {error}\n")
         return 2
@@ -43,7 +44,7 @@ def _welcome(newsroom: Newsroom) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.newsroom", description="A live-blog site with known truth.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8765, help="port, 0 for any (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=USUAL_PORT, help="port, 0 for any (default: %(default)s)")
     parser.add_argument("--speed", type=float, default=0.0, help="simulated seconds a second; 0 stands still (default)")
     parser.add_argument("--start", type=_start, default=DEFAULT_START, help="ISO 8601 with offset, -4h, -90m or now")
     parser.add_argument("--print-port", action="store_true", help="print the port alone on the first line")

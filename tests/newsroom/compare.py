@@ -208,7 +208,7 @@ class _Judge:
             state = self.states[glimpse.step]
             if facts_of(blog, state, key) is not None:
                 return
-            if key is not None and proves_absence(blog, state, glimpse.page, key):
+            if key is not None and proves_absence(blog, state, glimpse, key):
                 yield glimpse
 
     def _events(self, fault: str, events: list[SeenEvent], changes: tuple[str, ...]) -> Share:

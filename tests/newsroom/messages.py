@@ -39,7 +39,10 @@ class Shown:
     """What a reply shows of a blog: what the access log needs to know to tell what could be seen."""
 
     blog: str
-    page: int
+    first: int
+    """Place of its first update among all that stand, from 0 for the one on top."""
+    count: int
+    """Updates that it has room for."""
     rendered_at: datetime
     """The simulated moment whose page it is: earlier than the request's own where a stale copy was served."""
 
@@ -86,7 +89,10 @@ class Access:
     if_modified_since: str | None = None
     etag: str | None = None
     blog: str | None = None
-    page: int | None = None
+    first: int | None = None
+    """Place of the first update shown, from 0 for the one on top."""
+    count: int | None = None
+    """Updates that the page has room for."""
     rendered_at: datetime | None = None
     """Simulated moment of what was shown."""
 

@@ -88,12 +88,12 @@ class Edition:
     """Where addresses begin, without a slash at the end: ``http://gazette.localhost:8000``."""
     updates: tuple[Update, ...]
     """The updates on this page, in the order in which they stand."""
-    number: int = 1
-    """Number of the page, from 1."""
-    pages: int = 1
+    first: int = 0
+    """Place of the first of them among all that stand: 0 on the first page."""
     older: str | None = None
     """Address of the next page."""
     newer: str | None = None
+    """Address of the page before."""
 
     @property
     def source(self) -> Source:
@@ -108,12 +108,12 @@ class Edition:
     @property
     def pinned(self) -> Update | None:
         """The update of which a copy stands on top: on the first page only."""
-        return self.state.pinned if self.number == 1 else None
+        return self.state.pinned if self.first == 0 else None
 
     @property
     def key_events(self) -> Sequence[Update]:
         """The list of key events: on the first page only."""
-        return self.state.key_events if self.number == 1 else ()
+        return self.state.key_events if self.first == 0 else ()
 
     def local(self, when: datetime) -> datetime:
         """A moment on the source's wall clock."""

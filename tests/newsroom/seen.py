@@ -33,7 +33,10 @@ class Glimpse:
 
     at: datetime
     """Simulated moment of which the page is."""
-    page: int
+    first: int
+    """Place of the first update on it, from 0 for the one on top."""
+    count: int
+    """Updates that it has room for."""
     step: int
     """Events of the script that had taken place."""
     stale: bool = False
@@ -99,11 +102,10 @@ def sight(blog: Blog, log: Iterable[Access], until: datetime) -> Sight:
     return Sight(blog, glimpses, events, _versions(blog, states, glimpses))
 
 
-def shown(blog: Blog, state: State, page: int) -> tuple[Update, ...]:
+def shown(blog: Blog, state: State, first: int, count: int) -> tuple[Update, ...]:
     """The updates of one page, the pinned one included where its copy stands on top."""
-    pages = DIALECTS[blog.source.dialect].editions(blog, state)
-    updates = pages[page - 1] if page <= len(pages) else ()
-    pinned = state.pinned if page == 1 else None
+    updates = DIALECTS[blog.source.dialect].stretch(state, first, count)
+    pinned = state.pinned if first == 0 else None
     return updates if pinned is None or pinned in updates else (pinned, *updates)
 
 
@@ -112,20 +114,21 @@ def _glimpses(blog: Blog, log: Iterable[Access]) -> Iterable[Glimpse]:
     for line in log:
         if line.blog != blog.name or line.status not in SHOWS or not line.complete or line.method != "GET":
             continue
-        assert line.page is not None
+        assert line.first is not None
+        assert line.count is not None
         assert line.rendered_at is not None
         state = blog.state(line.rendered_at)
         if state is None:
             continue
-        latest = newest.get(line.page, line.rendered_at)
-        newest[line.page] = max(latest, line.rendered_at)
-        yield Glimpse(line.rendered_at, line.page, state.applied, line.rendered_at < latest)
+        latest = newest.get(line.first, line.rendered_at)
+        newest[line.first] = max(latest, line.rendered_at)
+        yield Glimpse(line.rendered_at, line.first, line.count, state.applied, line.rendered_at < latest)
 
 
 def _versions(blog: Blog, states: tuple[State, ...], glimpses: Iterable[Glimpse]) -> dict[str, tuple[Update, ...]]:
     versions: dict[str, list[Update]] = {}
-    for step, page in sorted({(glimpse.step, glimpse.page) for glimpse in glimpses}):
-        for update in shown(blog, states[step], page):
+    for step, first, count in sorted({(glimpse.step, glimpse.first, glimpse.count) for glimpse in glimpses}):
+        for update in shown(blog, states[step], first, count):
             known = versions.setdefault(update.key, [])
             if not known or known[-1] != update:
                 known.append(update)
@@ -158,7 +161,7 @@ def _first_with(
         since = states[number + 1 : glimpse.step + 1]
         if any(_value(facts_of(blog, state, key), aspect) != value for state in since):
             return None
-        if covers(blog, states[glimpse.step], glimpse.page, key):
+        if covers(blog, states[glimpse.step], glimpse, key):
             return glimpse
     return None
 
@@ -169,7 +172,7 @@ def _last_without(
     """The last glimpse before the event that shows its place, if it shows it without the effect."""
     key = blog.story.events[number].key
     for glimpse in reversed(glimpses):
-        if glimpse.step > number or not covers(blog, states[glimpse.step], glimpse.page, key):
+        if glimpse.step > number or not covers(blog, states[glimpse.step], glimpse, key):
             continue
         facts = facts_of(blog, states[glimpse.step], key)
         if facts is None and aspect != "presence":
@@ -178,33 +181,32 @@ def _last_without(
     return None
 
 
-def covers(blog: Blog, state: State, page: int, key: str | None) -> bool:
+def covers(blog: Blog, state: State, glimpse: Glimpse, key: str | None) -> bool:
     """Whether a page shows the place of an update: where it stands or, if it is not there, where it would stand.
 
     Without a key: whether the page shows what belongs to the blog as a whole.
     """
     if key is None:
-        return page == 1
-    return key in _covered(blog, state, page)
+        return glimpse.first == 0
+    return key in _covered(blog, state, glimpse.first, glimpse.count)
 
 
-def proves_absence(blog: Blog, state: State, page: int, key: str) -> bool:
+def proves_absence(blog: Blog, state: State, glimpse: Glimpse, key: str) -> bool:
     """Whether a page shows neighbours on both sides of the place where a withdrawn update would stand (rule R4)."""
-    pages = DIALECTS[blog.source.dialect].editions(blog, state.with_restored(key))
-    keys = [update.key for update in pages[page - 1]] if page <= len(pages) else []
-    return key in keys[1:-1]
+    dialect = DIALECTS[blog.source.dialect]
+    updates = dialect.stretch(state.with_restored(key), glimpse.first, glimpse.count + 1)
+    return key in [update.key for update in updates][1:-1]
 
 
 @lru_cache(maxsize=8192)
-def _covered(blog: Blog, state: State, page: int) -> frozenset[str]:
+def _covered(blog: Blog, state: State, first: int, count: int) -> frozenset[str]:
     dialect = DIALECTS[blog.source.dialect]
-    keys = {update.key for update in shown(blog, state, page)}
+    keys = {update.key for update in shown(blog, state, first, count)}
     for update in state.withdrawn:
-        restored = state.with_restored(update.key)
-        pages = dialect.editions(blog, restored)
-        if page <= len(pages) and any(item.key == update.key for item in pages[page - 1]):
+        restored = dialect.stretch(state.with_restored(update.key), first, count)
+        if any(item.key == update.key for item in restored):
             keys.add(update.key)
-    if page == 1:  # where new updates appear
+    if first == 0:  # where new updates appear
         keys |= {event.key for event in blog.story.events if event.key} - state.updates.keys()
     return frozenset(keys)
 

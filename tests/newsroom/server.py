@@ -15,12 +15,13 @@ from tests.newsroom.messages import Access, Reply, Request
 from tests.newsroom.site import Site
 from tests.newsroom.world import World, standard
 
+USUAL_PORT = 8765
 _MAX_BODY_BYTES = 64 * 1024
 """A clock command is short."""
 
 
 class Newsroom:
-    """A running newsroom: serves from a thread as long as its `with` block lasts.
+    """A newsroom: serves from a thread as long as its `with` block lasts. `look` and `truth` need no serving.
 
     ``speed`` is simulated seconds a real second, 0 stands still. ``port`` 0 takes any free one.
     """
@@ -35,10 +36,12 @@ class Newsroom:
     ) -> None:
         self.clock = Clock(start, speed) if start else Clock(speed=speed)
         self.site = Site(world or standard(self.clock.start), self.clock)
-        self._server = _Server((host, port), self.site)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._address = (host, port)
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self.open().serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
         return self
 
@@ -49,24 +52,31 @@ class Newsroom:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
-        return int(self._server.server_address[1])
+        """The port it listens on; before it does, the one it was given, or the usual."""
+        return int(self._server.server_address[1]) if self._server else self._address[1] or USUAL_PORT
 
     @property
     def host(self) -> str:
         """Host and port of its bare address."""
         return f"127.0.0.1:{self.port}"
 
+    def open(self) -> "_Server":
+        """Begin to listen. Raises OSError if the address cannot be had."""
+        self._server = self._server or _Server(self._address, self.site)
+        return self._server
+
     def serve(self) -> None:
         """Serve in this thread, until interrupted."""
-        self._server.serve_forever()
+        self.open().serve_forever()
 
     def close(self) -> None:
         """Stop serving."""
-        if self._thread.is_alive():
+        if self._server and self._thread:
             self._server.shutdown()
             self._thread.join()
-        self._server.server_close()
+        if self._server:
+            self._server.server_close()
+        self._server = self._thread = None
 
     def origin(self, source: str, named: bool = False) -> str:
         """Where a source's addresses begin; by name (``gazette.localhost``) if the caller can resolve such names."""
@@ -119,7 +129,8 @@ def access(site: Site, request: Request, reply: Reply, at: datetime, sent: int, 
         if_modified_since=request.headers.get("if-modified-since"),
         etag=reply.header("etag"),
         blog=reply.shown.blog if reply.shown else None,
-        page=reply.shown.page if reply.shown else None,
+        first=reply.shown.first if reply.shown else None,
+        count=reply.shown.count if reply.shown else None,
         rendered_at=reply.shown.rendered_at if reply.shown else None,
     )
 

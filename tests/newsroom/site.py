@@ -9,6 +9,8 @@
 The source is the first label of the Host header (``gazette.localhost``), or ``/@gazette`` in front of the path.
 """
 
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -18,7 +20,7 @@ from tests.newsroom.clock import Clock
 from tests.newsroom.dialects import DIALECTS
 from tests.newsroom.log import AccessLog
 from tests.newsroom.messages import Reply, Request, Shown, html_reply, text_reply
-from tests.newsroom.press import Article, Blog, Edition, Source, path_of
+from tests.newsroom.press import Article, Blog, Edition, Source
 from tests.newsroom.state import State
 from tests.newsroom.validators import conditional, http_date
 from tests.newsroom.world import World
@@ -59,23 +61,28 @@ class Site:
             return text_reply(source.robots)
         if request.path in ("/", "/live", "/news"):
             return lists.section(self.world, source, request.path, at, origin)
-        if section == "live" and (found := self.world.blog_at(source, slug, at)):
+        if section == "live" and (found := self.world.blog_at(source, slug.partition("/")[0], at)):
             return self._blog_page(*found, origin, request, at)
         if section == "news" and (article := self.world.article(source, slug)) and article.published_at <= at:
             return self._article(article, origin, request)
         return missing(request.path)
 
     def _blog_page(self, blog: Blog, state: State, origin: str, request: Request, at: datetime) -> Reply:
-        slug = request.path.removeprefix("/live/")
+        slug, _, endpoint = request.path.removeprefix("/live/").partition("/")
         if slug != state.slug:
-            return Reply(301, headers=(("Location", f"{origin}{path_of(state)}"),))
-        number = page_number(request.query.get("page", "1"))
+            return Reply(301, headers=(("Location", f"{origin}{request.target.replace(slug, state.slug, 1)}"),))
         dialect = DIALECTS[blog.source.dialect]
-        if number is None or number > len(dialect.editions(blog, state)):
+        first = dialect.first_of(blog, state, request.query)
+        if first is None:
             return missing(request.target)
-        body = page_bytes(blog, state, number, origin, at if dialect.ticking else state.changed_at)
-        page = html_reply("").with_headers(("Cache-Control", f"public, max-age={blog.source.max_age_s}"))
-        page = replace(page, body=body, shown=Shown(blog.name, number, at))
+        moment = at.replace(second=0, microsecond=0) if dialect.ticking else state.changed_at
+        write = _WRITERS.get(endpoint)
+        body = write(blog, state, first, origin, moment) if write else None
+        if body is None:
+            return missing(request.target)
+        kind = "application/json" if endpoint else "text/html; charset=utf-8"
+        caching = ("Cache-Control", f"public, max-age={blog.source.max_age_s}")
+        page = Reply(200, body, (("Content-Type", kind), caching), Shown(blog.name, first, dialect.room(state), at))
         return conditional(page, request.headers, None if dialect.ticking else state.changed_at)
 
     def _article(self, article: Article, origin: str, request: Request) -> Reply:
@@ -84,28 +91,39 @@ class Site:
 
 
 @lru_cache(maxsize=512)
-def page_bytes(blog: Blog, state: State, number: int, origin: str, at: datetime) -> bytes:
+def page_bytes(blog: Blog, state: State, first: int, origin: str, at: datetime) -> bytes | None:
     """One page of a blog, as bytes."""
+    return DIALECTS[blog.source.dialect].page(edition_of(blog, state, first, origin, at)).encode()
+
+
+def feed_bytes(blog: Blog, state: State, first: int, origin: str, at: datetime) -> bytes | None:
+    """A page of a blog's JSON endpoint, as bytes; None where its source has none."""
+    feed = DIALECTS[blog.source.dialect].feed(edition_of(blog, state, first, origin, at))
+    return None if feed is None else json.dumps(feed, ensure_ascii=False).encode()
+
+
+_WRITERS: Mapping[str, Callable[[Blog, State, int, str, datetime], bytes | None]] = {
+    "": page_bytes,
+    "posts.json": feed_bytes,
+}
+"""What writes a blog's address, by what follows its slug."""
+
+
+def edition_of(blog: Blog, state: State, first: int, origin: str, at: datetime) -> Edition:
+    """One page of a blog, before it is written down."""
     dialect = DIALECTS[blog.source.dialect]
-    pages = dialect.editions(blog, state)
-    last = len(pages)
-    edition = Edition(
+    room = dialect.room(state)
+    more = first + room < len(state.standing)
+    return Edition(
         blog=blog,
         state=state,
         now=at,
         origin=origin,
-        updates=pages[number - 1],
-        number=number,
-        pages=last,
-        older=f"{origin}{dialect.page_path(state, number + 1)}" if number < last else None,
-        newer=f"{origin}{dialect.page_path(state, number - 1)}" if number > 1 else None,
+        updates=dialect.stretch(state, first, room),
+        first=first,
+        older=f"{origin}{dialect.path_from(blog, state, first + room)}" if more else None,
+        newer=f"{origin}{dialect.path_from(blog, state, max(first - room, 0))}" if first else None,
     )
-    return dialect.page(edition).encode()
-
-
-def page_number(text: str) -> int | None:
-    """A page's number from its query; None if it is none."""
-    return int(text) if text.isdecimal() and 0 < len(text) < 7 and int(text) else None
 
 
 def missing(what: str) -> Reply:

@@ -30,5 +30,48 @@ HERALD = Source(
     comments=("Join the conversation", "Comments open when coverage has ended."),
 )
 
-SOURCES = {source.dialect: source for source in (GAZETTE, HERALD)}
+COURIER = Source(
+    slug="courier",
+    name="The Courier of Orrin",
+    dialect="courier",
+    appeal=(
+        "Before you read on",
+        "Half of the Courier’s income comes from readers who chose to pay. They keep it open for those who cannot.",
+    ),
+    comments=("What do you think?", "Write to the editors; a selection is printed on Saturdays."),
+)
+BEACON = Source(
+    slug="beacon",
+    name="Kestrel Bay Beacon",
+    dialect="beacon",
+    appeal=("Become a friend of the Beacon", "Friends of the Beacon read without advertisements from 3 marks a month."),
+    bookmark=("Bookmarks are for members", "Become a member to bookmark posts and to be told when a blog starts."),
+    comments=("Join the forum", "The forum is open from 8am to 10pm."),
+)
+KURIER = Source(
+    slug="kurier",
+    name="Nordkooger Kurier",
+    dialect="kurier",
+    timezone="Europe/Berlin",
+    language="de",
+    appeal=("Nichts mehr verpassen", "Mit dem Abendbrief des Kuriers wissen Sie um sechs, was heute geschehen ist."),
+    comments=("Ihre Meinung", "Schreiben Sie uns. Wir lesen jede Zuschrift."),
+)
+WIRE = Source(
+    slug="wire",
+    name="Velmark Wire",
+    dialect="wire",
+    timezone="UTC",
+    appeal=("Support independent reporting", "The Wire is free. Your gift pays for the next story."),
+    bookmark=("Read it later", "Save items with a free account."),
+)
+TRIBUNE = Source(
+    slug="tribune",
+    name="Tarnwick Tribune",
+    dialect="tribune",
+    appeal=("Get the Tribune in your inbox", "Sign up for our evening newsletter. You can leave at any time."),
+    comments=("Comments", "Be the first to comment on this live blog."),
+)
+
+SOURCES = {source.dialect: source for source in (GAZETTE, HERALD, COURIER, BEACON, KURIER, WIRE, TRIBUNE)}
 """One source a dialect, by the dialect's name."""

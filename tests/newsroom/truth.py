@@ -23,9 +23,9 @@ def truth(blog: Blog, at: datetime, origin: str) -> dict[str, Any]:
     if state is None:
         return {**about, "phase": "absent", "updates": [], "all_updates": [], "removed": [], "events": []}
     dialect = DIALECTS[blog.source.dialect]
-    pages = dialect.editions(blog, state)
-    edition = Edition(blog, state, at, origin, pages[0])
-    every = [update_json(edition, update, page) for page, updates in enumerate(pages, 1) for update in updates]
+    room = dialect.room(state)
+    edition = Edition(blog, state, at, origin, dialect.stretch(state, 0, room))
+    every = [update_json(edition, update, 1 + place // room) for place, update in enumerate(dialect.order(state))]
     pinned = state.pinned
     return {
         **about,

@@ -5,14 +5,13 @@ section.key-events            repeats headlines; section.pinned holds a whole se
 script[ld+json]               LiveBlogPosting with every standing update, right in every field
 """
 
-import json
 from datetime import datetime
 from html import escape
 from typing import Any
 
 from tests.newsroom import prose
-from tests.newsroom.dialects.base import Dialect, digest, lines, panel
-from tests.newsroom.press import Article, Blog, Edition
+from tests.newsroom.dialects.base import Dialect, digest, lines, panel, script_json
+from tests.newsroom.press import Blog, Edition
 from tests.newsroom.state import Phase, Update
 
 
@@ -38,7 +37,7 @@ class Gazette(Dialect):
             outlet=escape(source.name),
             description=escape(state.standfirst),
             url=escape(edition.url),
-            data=_script(self._data(edition)),
+            data=script_json(self._data(edition)),
             section=escape(edition.blog.story.section),
             status=status[state.phase],
             standfirst=escape(state.standfirst, quote=False),
@@ -49,33 +48,6 @@ class Gazette(Dialect):
             updates=blocks,
             pager=_pager(edition),
             bookmark=panel(source.bookmark, "bookmark-offer"),
-            comments=panel(source.comments, "comments-invitation"),
-        )
-
-    def article(self, article: Article, origin: str) -> str:
-        """An ordinary article, with NewsArticle JSON-LD."""
-        source = article.source
-        url = f"{origin}/news/{article.slug}"
-        data = {
-            "@context": "https://schema.org",
-            "@type": "NewsArticle",
-            "headline": article.title,
-            "datePublished": article.published_at.astimezone(source.zone).isoformat(),
-            "author": {"@type": "Person", "name": article.author},
-            "mainEntityOfPage": url,
-            "articleBody": prose.plain(article.text),
-        }
-        return _ARTICLE.format(
-            language=source.language,
-            title=escape(article.title),
-            outlet=escape(source.name),
-            url=escape(url),
-            data=_script(data),
-            standfirst=escape(article.standfirst, quote=False),
-            author=escape(article.author),
-            time=article.published_at.astimezone(source.zone).strftime("%d %B %Y, %H.%M"),
-            text=prose.html(article.text),
-            appeal=panel(source.appeal, "support-appeal", "h2"),
             comments=panel(source.comments, "comments-invitation"),
         )
 
@@ -172,11 +144,6 @@ def _pager(edition: Edition) -> str:
     return f'<nav class="pager">{newer} {older}</nav>' if older or newer else ""
 
 
-def _script(data: dict[str, Any]) -> str:
-    """JSON that cannot end the script element it stands in."""
-    return json.dumps(data, ensure_ascii=False, indent=1).replace("</", "<\\/")
-
-
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
@@ -207,32 +174,6 @@ _PAGE = """<!doctype html>
 </div>
 {pager}
 {bookmark}
-{comments}
-</main>
-<footer class="colophon"><p>© {outlet}</p></footer>
-</body>
-</html>
-"""
-
-_ARTICLE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<title>{title} | {outlet}</title>
-<link rel="canonical" href="{url}">
-<link rel="stylesheet" href="/-/style.css">
-<script type="application/ld+json">{data}</script>
-</head>
-<body>
-<header class="masthead"><a href="/">{outlet}</a><nav><a href="/live">Live</a> <a href="/news">News</a></nav></header>
-<main>
-<article>
-<h1>{title}</h1>
-<p class="standfirst">{standfirst}</p>
-<p class="byline">{author}, {time}</p>
-{text}
-</article>
-{appeal}
 {comments}
 </main>
 <footer class="colophon"><p>© {outlet}</p></footer>

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from tests.newsroom import prose
 from tests.newsroom.dialects.base import Dialect, lines, panel
-from tests.newsroom.press import Article, Blog, Edition
+from tests.newsroom.press import Blog, Edition
 from tests.newsroom.state import Phase, Update
 
 
@@ -47,24 +47,6 @@ class Herald(Dialect):
             stream=_stream(edition),
             pager=_pager(edition),
             bookmark=panel(source.bookmark, "save"),
-            comments=panel(source.comments, "talk"),
-        )
-
-    def article(self, article: Article, origin: str) -> str:
-        """An ordinary article."""
-        source = article.source
-        url = f"{origin}/news/{article.slug}"
-        return _ARTICLE.format(
-            language=source.language,
-            title=escape(article.title),
-            outlet=escape(source.name),
-            url=escape(url),
-            data=_data(article.title, url, article.published_at.astimezone(source.zone).isoformat()),
-            standfirst=escape(article.standfirst, quote=False),
-            author=escape(article.author),
-            time=article.published_at.astimezone(source.zone).strftime("%A %d %B %Y at %H:%M"),
-            text=prose.html(article.text),
-            appeal=panel(source.appeal, "plea"),
             comments=panel(source.comments, "talk"),
         )
 
@@ -150,30 +132,6 @@ _PAGE = """<!doctype html>
 </section>
 {pager}
 {bookmark}
-{comments}
-</div>
-<div class="bottom"><p>{outlet}, Velmark</p></div>
-</body>
-</html>
-"""
-
-_ARTICLE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<title>{title} - {outlet}</title>
-<link rel="canonical" href="{url}">
-<link rel="stylesheet" href="/-/style.css">
-<script type="application/ld+json">{data}</script>
-</head>
-<body>
-<div class="top"><a href="/">{outlet}</a> <a href="/live">Live now</a> <a href="/news">Latest news</a></div>
-<div class="content">
-<h1>{title}</h1>
-<h2 class="deck">{standfirst}</h2>
-<div class="byline">By {author}, {time}</div>
-{text}
-{appeal}
 {comments}
 </div>
 <div class="bottom"><p>{outlet}, Velmark</p></div>
