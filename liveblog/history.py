@@ -65,7 +65,7 @@ def find_blog(connection: Connection, given: str) -> Found:
     exact = blog_id(given) if address else given
     found = [Found(*row) for row in run_sql(connection, FIND, {"exact": exact, "given": given.casefold()}).rows]
     if not found:
-        raise InputError(f'no blog {given!r} in this lake: liveblog sql "SELECT * FROM blogs" lists them')
+        raise InputError(f'no blog {given!r} in this lake: liveblog sql "TABLE blogs" lists them')
     if len(found) > 1 and found[0].blog_id != exact:
         names = ", ".join(f"{one.blog_id[:8]} ({one.title or one.url})" for one in found)
         raise InputError(f"{given!r} may mean several blogs: {names}: give more of the id or the address")

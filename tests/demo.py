@@ -34,15 +34,17 @@ PROVE_S = 61
 """Two looks this far apart prove a removal (rule R4); the last round waits until they are."""
 
 NOW = """
-SELECT strftime(published_at, '%H:%M') AS published, headline, left(text, 60) AS text
-FROM updates JOIN blogs USING (blog_id)
-WHERE visibility = 'shown' AND blogs.source LIKE 'gazette%' QUALIFY row_number() OVER (PARTITION BY section_id) = 1
+SELECT strftime(published_at, '%H:%M') AS published, headline, text
+FROM updates JOIN watches USING (blog_id)
+WHERE visibility = 'shown' AND source LIKE 'gazette%'
 ORDER BY published_at DESC LIMIT 8"""
 CHANGED = """
 SELECT strftime(observed_at, '%H:%M:%S') AS seen, change, reason, headline, changed_fields
-FROM revisions WHERE change <> 'added' AND kind = 'update' ORDER BY observed_at DESC LIMIT 12"""
+FROM revisions
+WHERE change <> 'added' AND kind = 'update'
+ORDER BY observed_at DESC LIMIT 12"""
 THEN = """
-SELECT strftime(published_at, '%H:%M') AS published, headline, left(text, 60) AS text
+SELECT strftime(published_at, '%H:%M') AS published, headline, text
 FROM page_at('{blog}', TIMESTAMPTZ '{moment}') WHERE kind = 'update' LIMIT 6"""
 
 
@@ -85,7 +87,9 @@ def run(home: Path, *, stay: bool, ui_port: int) -> None:
     step(1, "The demo newsroom: live blogs of two invented papers, each made by another CMS")
     with newsroom(home) as origin:
         blogs = {blog["blog"]: blog for blog in ask(f"{origin}/-/truth.json")["blogs"]}
-        addresses = [blogs[name]["url"] for name in BLOGS]
+        addresses = [
+            f"http://{blogs[name]['source']}.localhost:{port_of(origin)}{blogs[name]['path']}" for name in BLOGS
+        ]
         for address in addresses:
             say(f"    {address}")
         step(2, "Airflow standalone (SQLite, LocalExecutor); it takes about a minute")
@@ -179,6 +183,11 @@ def ask(address: str, body: object | None = None) -> Any:
     request = urllib.request.Request(address, data=data, headers={"Content-Type": "application/json"})
     with NO_PROXY.open(request, timeout=10) as answer:
         return json.loads(answer.read())
+
+
+def port_of(origin: str) -> int:
+    """The port in an address of the newsroom."""
+    return int(origin.rpartition(":")[2])
 
 
 def liveblog() -> str:

@@ -39,6 +39,8 @@ _WEB_NAMES = {
 """What browsers read under these names (WHATWG Encoding, section 4.2)."""
 _WHOLE_UTF8 = 0.98
 """A page whose bytes are UTF-8 but for this share is UTF-8 with a few broken characters, whatever it declares."""
+_DECLARED_UTF8 = 0.5
+"""A page that declares UTF-8 is believed while at least half of its characters beyond ASCII bear it out."""
 
 
 class DecodeError(ValueError):
@@ -73,9 +75,9 @@ def decode_text(content: bytes, content_type: str | None = None) -> str:
         pass
     declared = charset_of(content, content_type)
     text = content.decode("utf-8", "replace")
-    if declared == "utf-8" or _is_mostly_utf8(text):
+    if _share_of_utf8(text) >= (_DECLARED_UTF8 if declared == "utf-8" else _WHOLE_UTF8):
         return text
-    return content.decode(declared or "cp1252", "replace")
+    return content.decode(declared if declared and declared != "utf-8" else "cp1252", "replace")
 
 
 def charset_of(content: bytes, content_type: str | None = None) -> str | None:
@@ -96,10 +98,10 @@ def _codec(name: str) -> str | None:
     return None if found.startswith(("utf-16", "utf-32")) else found  # the bytes before it were read as ASCII
 
 
-def _is_mostly_utf8(text: str) -> bool:
+def _share_of_utf8(text: str) -> float:
     beyond_ascii = sum(1 for char in text if char > "\x7f")
     wrong = text.count("\ufffd")
-    return beyond_ascii > 0 and (beyond_ascii - wrong) / beyond_ascii >= _WHOLE_UTF8
+    return (beyond_ascii - wrong) / beyond_ascii if beyond_ascii else 0.0
 
 
 def _inflate(wbits: int) -> Callable[[bytes, int], bytes]:

@@ -1,0 +1,104 @@
+"""`liveblog record`: one look, one snapshot, and what an analyst then finds."""
+
+from tests.liveblog.conftest import Liveblog
+from tests.newsroom import Newsroom
+
+BLOG = "gazette-ferry"
+
+
+def headlines(liveblog: Liveblog, query: str) -> list[str]:
+    answer = liveblog("sql", "--format", "json", query)
+    assert answer.status == 0, answer.err
+    return [row["headline"] for row in answer.json]
+
+
+def true_headlines(newsroom: Newsroom) -> list[str]:
+    return [update["headline"] for update in newsroom.truth(BLOG)["updates"] if update["kind"] == "update"]
+
+
+def test_a_recorded_blog_answers_with_exactly_its_updates(liveblog: Liveblog, newsroom: Newsroom):
+    newsroom.clock.advance(3600)
+    done = liveblog("record", "--once", newsroom.url(BLOG))
+    assert done.status == 0, done.err
+    assert "snapshot 2: 1 look(s)" in done.out
+    shown = headlines(liveblog, "SELECT headline FROM updates WHERE visibility = 'shown' ORDER BY rank")
+    assert shown == true_headlines(newsroom)
+
+
+def test_a_second_look_at_an_unchanged_page_adds_no_revision(liveblog: Liveblog, newsroom: Newsroom):
+    first = liveblog("record", "--once", "--json", newsroom.url(BLOG)).json
+    second = liveblog("record", "--once", "--json", newsroom.url(BLOG)).json
+    assert first["outcomes"] == {"changed": 1}
+    assert second["outcomes"] == {"not_modified": 1}
+    assert second["changes"] == {}
+    assert second["snapshot"] == first["snapshot"] + 1
+
+
+def test_the_page_as_of_an_earlier_look_is_what_readers_saw_then(liveblog: Liveblog, newsroom: Newsroom):
+    liveblog("record", "--once", newsroom.url(BLOG))
+    before = true_headlines(newsroom)
+    newsroom.clock.advance(3 * 3600)
+    assert liveblog("record", "--once", newsroom.url(BLOG)).status == 0
+    assert true_headlines(newsroom) != before
+    then = headlines(
+        liveblog,
+        "SET VARIABLE blog = (SELECT any_value(blog_id) FROM watches); "
+        "SET VARIABLE moment = (SELECT min(observed_at) FROM captures); "
+        "SELECT headline FROM page_at(getvariable('blog'), getvariable('moment')) WHERE kind = 'update'",
+    )
+    assert then == before
+
+
+def test_an_older_snapshot_still_gives_its_own_answer(liveblog: Liveblog, newsroom: Newsroom):
+    liveblog("record", "--once", newsroom.url(BLOG))
+    count = "SELECT count(*) AS n FROM revisions"
+    before = liveblog("sql", "--format", "json", count).json
+    newsroom.clock.advance(3 * 3600)
+    liveblog("record", "--once", newsroom.url(BLOG))
+    assert liveblog("sql", "--format", "json", "--snapshot", "2", count).json == before
+    assert liveblog("sql", "--format", "json", count).json != before
+
+
+def test_without_urls_only_what_is_due_is_looked_at(liveblog: Liveblog, newsroom: Newsroom):
+    liveblog("record", "--once", newsroom.url(BLOG))
+    again = liveblog("record", "--once")
+    assert again.status == 0
+    assert "nothing was due" in again.out
+
+
+def test_log_tells_what_happened_newest_first(liveblog: Liveblog, newsroom: Newsroom):
+    liveblog("record", "--once", newsroom.url(BLOG))
+    newsroom.clock.advance(3 * 3600)
+    liveblog("record", "--once", newsroom.url(BLOG))
+    lines = liveblog("log", newsroom.url(BLOG)).out.splitlines()
+    changes = [line for line in lines if "Z  " in line]
+    assert changes == sorted(changes, key=lambda line: line[:19], reverse=True)
+    assert any("edited" in line or "retitled" in line for line in changes)
+    assert any("added" in line for line in changes)
+
+
+def test_snapshots_lists_what_was_committed(liveblog: Liveblog, newsroom: Newsroom):
+    liveblog("record", "--once", newsroom.url(BLOG))
+    listed = liveblog("snapshots").out.splitlines()
+    assert listed[0].startswith("snapshot")
+    assert [line.split()[0] for line in listed[2:]] == ["2", "1"]
+
+
+def test_doctor_finds_a_healthy_set_up_healthy(liveblog: Liveblog):
+    done = liveblog("doctor")
+    assert done.status == 0, done.out
+    assert "✗" not in done.out
+    assert [line.split()[1] for line in done.out.splitlines()] == [
+        "python",
+        "airflow",
+        "spool",
+        "contact",
+        "credentials",
+        "lake",
+        "conditional",
+    ]
+
+
+def test_doctor_creates_no_lake(liveblog: Liveblog, environ: dict[str, str]):
+    liveblog("doctor")
+    assert liveblog("sql", "SELECT 1").status == 2
