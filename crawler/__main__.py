@@ -5,6 +5,7 @@ that the parent is gone. Standard output: see `crawler.archive`. Standard error:
 """
 
 import ctypes
+import logging
 import os
 import signal
 import sys
@@ -37,6 +38,7 @@ def main() -> None:
     requests = [CrawlRequest.from_json(line) for line in iter(lambda: next(lines, b"\n"), b"\n")]
     Thread(target=_exit_at_end_of_input, daemon=True).start()
     process = AsyncCrawlerProcess(scrapy_settings(job, requests))
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # LOG_LEVEL alone makes every record, then drops it
     crawler = process.create_crawler(LiveBlogsSpider)
     crawler.signals.connect(_finished, signals.spider_closed)
     process.crawl(crawler, job=job, requests=requests)
@@ -53,6 +55,7 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[CrawlRequest]) -> dict[str
         "CRAWL_POLITENESS": Politeness(job.settings),
         "CONCURRENT_REQUESTS": min(max(hosts, MIN_REQUESTS), MAX_REQUESTS),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "CONCURRENT_ITEMS": 1,  # tasks that Scrapy makes for each answer; an answer brings one item
         "DOWNLOAD_DELAY": job.settings.delay_s,
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_HANDLERS": {

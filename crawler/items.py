@@ -135,7 +135,7 @@ class Look:
 
     def to_json(self) -> bytes:
         """The body of the metadata record: JSON with sorted keys, times as ISO 8601 in UTC."""
-        return json.dumps(asdict(self), default=_plain, ensure_ascii=False, sort_keys=True).encode()
+        return json.dumps(_fields(self), default=_plain, ensure_ascii=False, sort_keys=True).encode()
 
     @classmethod
     def from_json(cls, content: bytes) -> Self:
@@ -221,7 +221,14 @@ def _exchange(item: Mapping[str, Any]) -> Exchange:
     return Exchange(**known)
 
 
-def _plain(value: object) -> str:
+def _fields(record: Look | Exchange) -> dict[str, object]:
+    """What `dataclasses.asdict` gives, without its deep copies: a look is written for every page fetched."""
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def _plain(value: object) -> str | dict[str, object]:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, Exchange):
+        return _fields(value)
     raise TypeError(f"cannot write {type(value).__name__} as JSON")
