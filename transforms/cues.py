@@ -139,10 +139,15 @@ _APART = re.compile(r"[:|–—()\[\]·•+.!]|\s-\s")
 
 
 def _set_apart(title: str) -> tuple[str, ...]:
-    """The pieces of a title that punctuation sets apart, and a first word in capitals."""
-    opening = title.strip(_EDGE).split(" ", 1)[0]
-    shouted = (opening,) if opening.isupper() and len(opening) > 1 else ()
-    return (*shouted, *_APART.split(title[:LONG]))
+    """The pieces of a title that punctuation sets apart, and words in capitals at a piece's beginning or end."""
+    pieces = _APART.split(title[:LONG])
+    edges = [word for piece in pieces for word in _edges(piece) if not title.isupper() or len(piece.split()) == 1]
+    return (*pieces, *(word for word in edges if word.isupper() and len(word) > 1))
+
+
+def _edges(piece: str) -> tuple[str, ...]:
+    words = piece.split()
+    return (words[0], words[-1]) if words else ()
 
 
 def _is_label(text: str) -> bool:

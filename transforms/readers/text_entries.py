@@ -56,7 +56,7 @@ def headed_entries(lines: Sequence[Line]) -> list[Entry]:
         if line.boilerplate:
             _add_boilerplate(entries, line)
             place += 1
-        elif line.is_headline:
+        elif line.is_headline and not line.bullet:
             entry, place = _headed_entry(lines, place)
             entries.append(entry)
         else:

@@ -60,7 +60,7 @@ def form_of(lines: Sequence[Line], *, live: bool) -> TextForm | None:
     least = PAIR if live else FEW
     for find in (_stamped, _numbered, _bulleted):
         form = find(lines, live=live)
-        if form and len(form.openings) >= (1 if live and form.kind is FormKind.STAMPED else least):
+        if form and len(form.openings) >= (least - 1 if form.kind is FormKind.STAMPED else least):
             return form
     return None
 

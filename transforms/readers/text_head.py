@@ -1,13 +1,19 @@
 """What stands above the first update of a text dump: title, standfirst, authors, key points, lede, and furniture."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from transforms.cues import cues, live_mark
+from transforms.cues import cues
 from transforms.readers.text_entries import Entry
-from transforms.readers.text_lines import Line, is_label
+from transforms.readers.text_lines import Line, ends_sentence, is_label
 from transforms.records import Kind
 
+LEDE_WORDS = 4
+KICKER_WORDS = 6
+"""A sentence above the title has no more words: an outlet's slogan."""
+HEADLINE_WORDS = 8
+"""A line of so many words above one that says "live" is the title, and that one its standfirst."""
 TITLE_WORDS = 4
 """A line with fewer words is a title only where none has more."""
 BYLINE_WORDS = 8
@@ -42,17 +48,33 @@ def read_head(lines: Sequence[Line]) -> Head:
             head.title = line.text
         elif line.boilerplate or cues("contents").is_line(line.text):
             _add(head, Kind.BOILERPLATE, line.text)
+        elif listed := _listed(line):
+            head.entries.append(listed)
         elif is_label(line) and place + 1 < len(lines):
             place = _key_events(head, lines, place)
         elif _is_byline(line):
-            head.authors += (line.text,)
+            head.authors += _names(line)
             _add(head, Kind.BOILERPLATE, line.text)
         elif _is_standfirst(head, lines, place, title):
             head.standfirst = line.text
         else:
-            _add(head, Kind.BOILERPLATE if line.is_headline and not line.bullet else Kind.LEDE, line.text)
+            following = lines[place + 1].text if place + 1 < len(lines) else ""
+            _add(head, Kind.LEDE if _is_prose(line, following) else Kind.BOILERPLATE, line.text)
         place += 1
     return head
+
+
+def _is_prose(line: Line, following: str) -> bool:
+    """Whether a line is a paragraph of the lede: not a heading, a caption (which often stands twice) or initials."""
+    if line.bullet:
+        return True
+    return ends_sentence(line.text) and len(line.text.split()) >= LEDE_WORDS and not following.startswith(line.text)
+
+
+def _listed(line: Line) -> Entry | None:
+    """A list of key events run together into one line: "In brief - First. - Second."."""
+    label, *items = line.text.split(" - ")
+    return Entry(Kind.KEY_EVENTS, label, items) if items and cues("key_events").is_line(label) else None
 
 
 def title_place(lines: Sequence[Line]) -> int | None:
@@ -61,34 +83,54 @@ def title_place(lines: Sequence[Line]) -> int | None:
 
 
 def _title_place(lines: Sequence[Line]) -> int | None:
-    candidates = []
+    candidates: list[int] = []
     for place, line in enumerate(lines[:LOOK_FOR_TITLE]):
-        if line.boilerplate or cues("contents").is_line(line.text):
-            continue
-        if not line.is_headline:
+        if not (line.is_headline or line.boilerplate) and len(line.text.split()) > KICKER_WORDS:
             break
-        if not line.bullet and not line.stamp and not is_label(line) and not _is_byline(line):
+        if line.is_headline and not _is_furniture(line):
             candidates.append(place)
-    long = [place for place in candidates if lines[place].text.count(" ") + 1 >= TITLE_WORDS]
-    told = [place for place in long if live_mark(lines[place].text)]
-    spoken = [place for place in told if not lines[place].text.isupper()]
-    return next(
-        iter([*spoken, *(place for place in long if not lines[place].text.isupper()), *long, *candidates]), None
-    )
+    long = [place for place in candidates if _words(lines[place]) >= TITLE_WORDS and not lines[place].text.isupper()]
+    told = [place for place in long if cues("live").find(lines[place].text)]
+    if long and told and told[0] - long[0] == 1 and _words(lines[long[0]]) >= HEADLINE_WORDS:
+        told = []
+    return next(iter([*told, *long, *candidates]), None)
+
+
+def _is_furniture(line: Line) -> bool:
+    """Whether a line shaped like a headline is surely no title."""
+    if line.bullet or line.stamp or line.closing or is_label(line) or _is_byline(line):
+        return True
+    return cues("contents").is_line(line.text) or bool(cues("updated").opens(line.text))
+
+
+def _words(line: Line) -> int:
+    return len(re.findall(r"\w+", line.text))
 
 
 def _is_byline(line: Line) -> bool:
     """Whether a line opens like "By Ann Lee" and holds only names."""
     opening = cues("byline").opens(line.text)
     words = line.text.split()
-    if not opening or len(words) > BYLINE_WORDS or not line.is_headline:
+    if not opening or len(words) > BYLINE_WORDS or ends_sentence(line.text):
         return False
     named = words[len(opening.split()) :]
     return bool(named) and sum(word[:1].isupper() for word in named) * 2 >= len(named)
 
 
+def _names(line: Line) -> tuple[str, ...]:
+    opening = cues("byline").opens(line.text) or ""
+    names = [[""]]
+    for word in line.text.split()[len(opening.split()) :]:
+        if word in cues("and"):
+            names.append([""])
+        else:
+            names[-1].append(word.rstrip(","))
+            names += [[""]] if word.endswith(",") else []
+    return tuple(name for words in names if (name := " ".join(words).strip()))
+
+
 def _is_standfirst(head: Head, lines: Sequence[Line], place: int, title: int | None) -> bool:
-    if title is None or head.standfirst or place != title + 1 or lines[place].bullet:
+    if title is None or head.standfirst or place != title + 1 or _is_furniture(lines[place]):
         return False
     return lines[place].is_headline and lines[place].text.count(" ") + 1 >= TITLE_WORDS
 

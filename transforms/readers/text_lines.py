@@ -25,9 +25,10 @@ _OPENING = re.compile(
     r"(?P<indent>[ \t\u00a0\u3000]*)(?:(?P<bullet>[•·‣▪■●◦*]|-(?=\s))\s*|(?P<number>\d{1,3})[.)]\s+(?=\S))?"
 )
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u2060\ufeff\x00]")
-_STOP = re.compile(r"[.…。．؟۔।:;,][\"'”’»)\]』」]*$")
+_STOP = re.compile(r"(?<!\d\.\d)(?<!\d\.\d\d)[.…。．؟۔।:;,][\"'”’»)\]』」]*$")
+"""What ends a sentence, or leaves one open; not the dot of a date ("11.03.")."""
 _ASKS = re.compile(r"[?!？！][\"'”’»)\]』」]*$")
-_INNER_STOP = re.compile(r"[^\W\d_]{3,}[.!?]\s+[\"'“‘«„(]*[A-ZÀ-ÞА-ЯΑ-Ω]")
+_INNER_STOP = re.compile(r"[^\W\d_]{3,}\.\s+[\"'“‘«„(]*[A-ZÀ-ÞА-ЯΑ-Ω]")
 _WHOLLY_QUOTED = re.compile(r"[“«„\"].*[”»“\"]")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -83,6 +84,11 @@ def headline_shaped(text: str) -> bool:
     if _ASKS.search(text) and len(text) > QUESTION_CHARS:
         return False
     return words <= HEADLINE_WORDS and not (words > HEADLINE_WORDS // 2 and _WHOLLY_QUOTED.fullmatch(text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as sentences end, or announces what follows."""
+    return bool(_STOP.search(text) or _ASKS.search(text))
 
 
 def _line(raw: str) -> Line:
