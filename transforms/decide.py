@@ -2,31 +2,20 @@
 
 from collections.abc import Sequence
 
-from transforms.cues import closing_mark, live_mark
-from transforms.reading import Evidence, Reading
+from transforms.reading import Reading
 
 ENOUGH = 4
 """Points: a feed of timed blocks in order that fills the page; or JSON-LD's word and updates to show for it."""
 
 
-def decide(readings: Sequence[Reading], title: str | None, standfirst: str | None) -> tuple[bool, tuple[str, ...]]:
+def decide(readings: Sequence[Reading]) -> tuple[bool, tuple[str, ...]]:
     """Whether the page is a live blog, and the reasons, the weightiest first."""
     if any(reading.certain for reading in readings):
         return True, tuple(evidence.words for reading in readings for evidence in reading.evidence)
     evidence = [item for reading in readings for item in reading.evidence]
     updates = any(reading.updates for reading in readings)
-    evidence += _title_evidence(title, standfirst)
     points = sum(item.points for item in evidence)
     reasons = [f"{item.words} ({item.points:+d})" for item in sorted(evidence, key=lambda item: -item.points)]
     if not updates:
         return False, ("no updates found", *reasons)
     return points >= ENOUGH, (f"{points} points, {ENOUGH} make a live blog", *reasons)
-
-
-def _title_evidence(title: str | None, standfirst: str | None) -> list[Evidence]:
-    for text in (title, standfirst):
-        word = live_mark(text) if text else None
-        if word:
-            return [Evidence(1, f"the title says {word!r}")]
-    word = closing_mark(standfirst) if standfirst else None
-    return [Evidence(1, f"the standfirst says {word!r}")] if word else []

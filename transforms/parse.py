@@ -6,6 +6,7 @@ from dataclasses import replace
 import orjson
 
 from transforms.decode import decode_text
+from transforms.home import home_zone
 from transforms.linked_data import linked_data
 from transforms.nesting import bounded
 from transforms.outline import Outline
@@ -45,8 +46,10 @@ def parse(document: Document) -> Parsed:
     problems = [cut] if cut else []
     if outline.cut_short:
         problems.append("the page has more nodes than are read")
-    context = replace(context, language=_tag(_language(outline)) or context.language)
-    return Parsed(document, Form.HTML, markup, context, outline, linked=linked_data(outline), problems=tuple(problems))
+    linked = linked_data(outline)
+    zone = document.timezone or home_zone(outline, document.url, linked, generic=document.generic)
+    context = replace(context, timezone=zone, language=_tag(_language(outline)) or context.language)
+    return Parsed(document, Form.HTML, markup, context, outline, linked=linked, problems=tuple(problems))
 
 
 def _language(outline: Outline) -> str | None:

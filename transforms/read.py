@@ -5,16 +5,18 @@ Document -> parse (form, charset, tree, JSON-LD) -> readers -> merge -> decide -
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urljoin
 
 from transforms.clean import cleaned
 from transforms.decide import decide
 from transforms.identity import blog_id, section_id
 from transforms.merge import merge
+from transforms.paging import coverage, paging
 from transforms.parse import parse
 from transforms.readers import ENGINES, READERS
 from transforms.readers.repeated_blocks import RepeatedBlocks
 from transforms.reading import Form, Parsed, Reader, Reading
-from transforms.records import Coverage, Document, Page, Paging, Section
+from transforms.records import Coverage, Document, Kind, Page, Paging, Section
 
 READER_VERSION = "1"
 """Raised whenever the same bytes may give other sections: a change of reader is no edit of a blog (rule R4)."""
@@ -37,8 +39,9 @@ def _asked(readers: Sequence[Reader], parsed: Parsed) -> list[Reading]:
 def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
     sections, completeness = merge(readings)
     facts = _facts(readings)
-    is_live, reasons = decide(readings, facts.title, facts.standfirst)
-    url = facts.canonical_url or parsed.document.url
+    is_live, reasons = decide(readings)
+    url = _address(parsed.document.url, facts.canonical_url)
+    updates = [section for section in sections if section.kind is Kind.UPDATE]
     return Page(
         is_live_blog=is_live,
         reasons=(*reasons, *parsed.problems),
@@ -49,13 +52,33 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
         authors=facts.authors,
         published_at=facts.published_at,
         modified_at=facts.modified_at,
-        coverage=facts.coverage,
+        coverage=coverage(facts.coverage, updates, facts.standfirst, parsed.document.fetched_at),
         reader="+".join(reading.reader for reading in readings if reading.updates) or None,
         sections=_named(cleaned(sections), url) if is_live else (),
         completeness=completeness,
-        paging=facts.paging,
-        canonical_url=facts.canonical_url,
+        paging=facts.paging
+        if facts.paging != Paging()
+        else _paging(parsed, completeness.by_reader.get(RepeatedBlocks.name, len(updates))),
+        canonical_url=_address(parsed.document.url, facts.canonical_url) if facts.canonical_url else None,
+        robots_meta=_robots(parsed),
     )
+
+
+def _address(asked: str | None, canonical: str | None) -> str | None:
+    try:
+        return urljoin(asked or "", canonical) if canonical else asked
+    except ValueError:
+        return asked
+
+
+def _robots(parsed: Parsed) -> str | None:
+    """What the page's own robots element says, for the record of rights signals."""
+    node = parsed.outline.parser.css_first('meta[name="robots" i][content]') if parsed.outline else None
+    return node.attributes.get("content") if node else None
+
+
+def _paging(parsed: Parsed, updates: int) -> Paging:
+    return paging(parsed, parsed.outline, updates) if parsed.outline else Paging(window=updates or None)
 
 
 def _facts(readings: Sequence[Reading]) -> Reading:

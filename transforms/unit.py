@@ -27,6 +27,13 @@ MAX_LOOSE = 60
 SAME_MINUTE = timedelta(minutes=1)
 MAX_STAMP = 24
 """Characters of a relative time that stands where a paragraph could."""
+MIN_CARD_WORDS = 3
+MAX_CARD_WORDS = 50
+PARTICLES = frozenset(
+    {"de", "la", "le", "da", "do", "dos", "das", "del", "della", "di", "du", "van", "von", "der", "den", "ten", "ter"}
+    | {"zu", "zur", "af", "av", "el", "al", "bin", "ibn", "y", "e", "i", "und", "and", "et"}
+)
+"""Small words that may stand within a name."""
 _FIGURES = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?…:。！？]['\"”’»)]?$")
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?$")
@@ -105,6 +112,8 @@ class FeedReader:
             media=self._media(unit),
             publisher_id=self._identifier(unit),
         )
+        if self._is_card(headline, paragraphs, cards):
+            section = replace(section, kind=Kind.CARD)
         return Unit(section, published, cards, self._opens_with_link(body), authors)
 
     # --- parts ---------------------------------------------------------------------------------------------------
@@ -157,15 +166,21 @@ class FeedReader:
                 cards[-1] = _with_line(cards[-1], piece)
                 continue
             own = [p for p in kept if not _is_loose(p)]
-            if piece.is_heading and piece.is_link and own and self._leads_away(piece.links):
+            if own and self._opens_card(piece):
                 root = self._card_root(unit, piece, own[-1])
                 card_end = self.outline.ends[root]
                 kept = [p for p in kept if p.start < root]
                 link = self._resolved(piece.links)
-                cards.append(Section("", Kind.CARD, 0, headline=piece.text, permalink=link[0], links=link))
+                title, times = _undoubled(piece.text)
+                cards.append(Section("", Kind.CARD, 0, title, permalink=link[0], links=link, headline_repeats=times))
             else:
                 kept.append(piece)
         return tuple(cards), kept
+
+    def _opens_card(self, piece: Piece) -> bool:
+        """A heading, or a loose line, that is all link and leads to another page."""
+        titled = piece.is_heading or (not piece.tag and len(piece.text.split()) >= MIN_CARD_WORDS)
+        return titled and piece.is_link and self._leads_away(piece.links)
 
     def _card_root(self, unit: int, heading: Piece, before: Piece) -> int:
         """The largest element around a card's heading that holds nothing of the update itself."""
@@ -239,6 +254,12 @@ class FeedReader:
                     found.append(source)
         return self._resolved(found)
 
+    def _is_card(self, headline: Piece | None, paragraphs: list[Piece], cards: tuple[Section, ...]) -> bool:
+        """Nothing of its own: a linked headline that leads to another story, with a line of summary at most."""
+        if headline is None or cards or not headline.is_link or not self._leads_away(headline.links):
+            return False
+        return sum(len(piece.text.split()) for piece in paragraphs) <= MAX_CARD_WORDS
+
     def _opens_with_link(self, body: list[Piece]) -> bool:
         """The first thing it says is a link to another page."""
         return bool(body) and body[0].is_link and self._leads_away(body[0].links)
@@ -270,10 +291,10 @@ def looks_like_name(text: str) -> bool:
         or cues("key_events").is_line(text)
     ):
         return False
-    small = [word for word in words if word.islower()]
+    small = [word for word in words if word.islower() and word not in PARTICLES]
     return (
         all(_NAME_WORD.match(word) for word in words)
-        and len(small) <= len(words) // 2
+        and not small
         and words[0][0].isupper()
         and words[-1][0].isupper()
         and not text.isupper()
@@ -338,6 +359,15 @@ def _rank(pair: tuple[Mark, TimeRead]) -> tuple[bool, bool, bool, bool]:
     """Best first: read, meant as the time, in an element made for times, made for machines."""
     mark, read = pair
     return (read.at is None, mark.weak, not mark.is_time_element, mark.machine is None)
+
+
+def _undoubled(text: str) -> tuple[str, int]:
+    """A title that stands twice in a row, as on a card whose picture bears it too, once; and how often it stood."""
+    half = len(text) // 2
+    for cut in (half, half + 1):
+        if half and text[:half].strip() == text[cut:].strip():
+            return text[:half].strip(), 2
+    return text, 1
 
 
 def _with_line(card: Section, piece: Piece) -> Section:

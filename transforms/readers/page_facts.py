@@ -1,12 +1,13 @@
 """What the page says of itself as a whole: title, standfirst, authors, times, language, canonical address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from transforms.cues import closing_mark, live_mark
 from transforms.fragment import plain_text
 from transforms.linked_data import types_of
 from transforms.outline import Outline
 from transforms.readers.json_ld import facts
-from transforms.reading import Parsed, Reading
+from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import TimeSource
 from transforms.times import read_machine
 
@@ -33,16 +34,28 @@ class PageFacts:
         said = facts(told, parsed.context) if told else {}
         published = meta.get("article:published_time") or meta.get("datepublished")
         modified = meta.get("article:modified_time") or meta.get("og:updated_time")
+        standfirst = said.get("standfirst") or meta.get("description") or meta.get("og:description")
+        titles = (_heading(outline), _title(outline), meta.get("og:title"), said.get("title"))
         return Reading(
             reader=self.name,
+            evidence=_evidence(titles, standfirst),
             title=_heading(outline) or said.get("title") or meta.get("og:title") or _title(outline),
-            standfirst=said.get("standfirst") or meta.get("description") or meta.get("og:description"),
+            standfirst=standfirst,
             language=_language(outline) or said.get("language"),
             authors=said.get("authors") or tuple(name for name in [meta.get("author")] if name),
             published_at=said.get("published_at") or read_machine(published, parsed.context, TimeSource.DOM).at,
             modified_at=said.get("modified_at") or read_machine(modified, parsed.context, TimeSource.DOM).at,
             canonical_url=_link(outline, "canonical") or meta.get("og:url"),
         )
+
+
+def _evidence(titles: Iterable[str | None], standfirst: str | None) -> tuple[Evidence, ...]:
+    """A point where the page calls itself live, in a title or the standfirst."""
+    for text in (*titles, standfirst):
+        word = (live_mark(text) or closing_mark(text)) if text else None
+        if word:
+            return (Evidence(1, f"the page calls itself {word!r}"),)
+    return ()
 
 
 def _articles(parsed: Parsed) -> Iterator[dict[str, object]]:

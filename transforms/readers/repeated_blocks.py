@@ -10,11 +10,14 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from transforms.cues import live_mark
+from transforms.days import dated, page_day
 from transforms.feeds import Feed, find_feeds, id_shape
 from transforms.marks import Mark, find_marks
 from transforms.outline import Outline
+from transforms.readers.json_ld import facts
 from transforms.reading import Evidence, Parsed, Reading
-from transforms.records import Section
+from transforms.records import Kind, Section
 from transforms.surroundings import surroundings
 from transforms.times import TimeRead, trusted
 from transforms.unit import FeedReader, Unit
@@ -26,6 +29,9 @@ TEASER_SHARE = 0.5
 """A feed with this share of headings that lead to other pages is a list of teasers."""
 MIN_WORDS = 8
 """Words that the middle unit of a live blog has at least."""
+MAX_LONE_MARKS = 20
+MAX_LONE_NODES = 400
+"""A page with more marks, or an element with more nodes, is no blog that has just begun."""
 IN_ORDER = 0.8
 DOMINANT = 0.35
 
@@ -44,19 +50,68 @@ class RepeatedBlocks:
         marks = find_marks(outline)
         feeds = find_feeds(outline, (mark.index for mark in marks))
         total = sum(len(text.strip()) for text in outline.texts)
-        readings = (_judged(_units(parsed, outline, marks, feed), feed, total) for feed in feeds[:MAX_FEEDS])
-        return next(
-            (_framed(reading, outline, feed) for reading, feed in zip(readings, feeds, strict=False) if reading), None
-        )
+        for feed in feeds[:MAX_FEEDS]:
+            places = _completed(outline, feed)[:MAX_UNITS]
+            units = _dated(parsed, outline, places, FeedReader(parsed, outline, marks, places).read())
+            reading = _judged(units, feed, total)
+            if reading:
+                return _framed(reading, outline, places[0])
+        return _lone(parsed, outline, marks)
 
 
-def _units(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Feed) -> list[Unit]:
-    return FeedReader(parsed, outline, marks, _completed(outline, feed)[:MAX_UNITS]).read()
+def _lone(parsed: Parsed, outline: Outline, marks: Sequence[Mark]) -> Reading | None:
+    """The first update of a blog that has just begun: the smallest element that holds a time and prose of its own,
+    on a page that calls itself live and shows no other such element."""
+    titles = [outline.text(at) for at in outline.select("h1")] + [node.text() for node in outline.parser.css("title")]
+    word = next((word for title in titles if title and (word := live_mark(title))), None)
+    places = _lone_places(outline, marks) if word else []
+    if len(places) != 1:
+        return None
+    units = _dated(parsed, outline, places, FeedReader(parsed, outline, marks, places).read())
+    unit = units[0]
+    if unit.links_away or unit.section.kind is not Kind.UPDATE or not (unit.time.at or unit.time.clock):
+        return None
+    if len(unit.section.text.split()) < MIN_WORDS:
+        return None
+    evidence = Evidence(3, f"one timed block on a page that says {word!r}")
+    return _framed(Reading("dom", _in_place([unit.section], []), evidence=(evidence,)), outline, places[0])
 
 
-def _framed(reading: Reading, outline: Outline, feed: Feed) -> Reading:
+def _lone_places(outline: Outline, marks: Sequence[Mark]) -> list[int]:
+    """For each time after the page's heading the smallest element around it with a paragraph, if it is no article."""
+    headings = outline.select("h1")
+    places: set[int] = set()
+    for mark in marks[:MAX_LONE_MARKS]:
+        if mark.modified or (headings and mark.index < headings[-1]):
+            continue
+        around = (at for at in (mark.index, *outline.ancestors(mark.index)) if _has_prose(outline, at))
+        place = next(around, None)
+        if place is not None and not any(place <= heading < outline.ends[place] for heading in headings):
+            places.add(place)
+    return sorted(places)
+
+
+def _has_prose(outline: Outline, at: int) -> bool:
+    """Whether a paragraph with a sentence stands in it."""
+    inside = range(at, min(outline.ends[at], at + MAX_LONE_NODES))
+    return any(outline.tags[i] == "p" and len(outline.text(i).split()) >= MIN_WORDS for i in inside)
+
+
+def _dated(parsed: Parsed, outline: Outline, places: Sequence[int], units: list[Unit]) -> list[Unit]:
+    """Units with the days that headings between them, or the page, give to their clocks."""
+    times = [unit.time for unit in units]
+    told = next((facts(thing, parsed.context) for thing in parsed.linked if thing.get("datePublished")), {})
+    day = page_day(told.get("published_at"), told.get("modified_at"), parsed.context, times)
+    read = dated(outline, places, times, parsed.context, day)
+    return [
+        replace(unit, time=time, section=replace(unit.section, published_at=time.at, time_source=time.source))
+        for unit, time in zip(units, read, strict=True)
+    ]
+
+
+def _framed(reading: Reading, outline: Outline, first: int) -> Reading:
     """The reading with what stands above the feed."""
-    around = surroundings(outline, feed.units[0], [section.headline or "" for section in reading.updates])
+    around = surroundings(outline, first, [section.headline or "" for section in reading.updates])
     sections = (*around.sections, *reading.sections)
     placed = tuple(replace(section, position=place) for place, section in enumerate(sections))
     return replace(reading, sections=placed, standfirst=around.standfirst)
@@ -78,7 +133,7 @@ def _completed(outline: Outline, feed: Feed) -> list[int]:
 
 def _judged(units: Sequence[Unit], feed: Feed, page_chars: int) -> Reading | None:
     units = [unit for unit in units if unit.section.headline or unit.section.text or unit.section.media]
-    if len(units) < 2:
+    if sum(unit.section.kind is Kind.UPDATE for unit in units) < 2:
         return None
     away = sum(unit.links_away for unit in units) / len(units)
     words = median(len(unit.section.text.split()) for unit in units)

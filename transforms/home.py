@@ -1,0 +1,104 @@
+"""Where a page is at home: the time zone of clocks that name none ("12.31 Uhr").
+
+source         the source entry says it (`Document.timezone`)
+outlet         a host listed in ``outlets.toml`` (not in generic mode)
+country        the host's top-level domain, else the page's locale, where the country lives by one time
+offset         the offset in which the page itself writes its times ("+05:30")
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from transforms.outline import Outline
+
+WIDE = frozenset(
+    {"AU", "BR", "CA", "CD", "CL", "GL", "ID", "KI", "KZ", "MN", "MX", "PF", "RU", "UM", "US", "FM", "AQ", "PG", "CN"}
+)
+"""Countries that live by several times, so that the country alone tells nothing."""
+_MAIN = {"UA": "Europe/Kyiv"}
+"""Where the first zone listed is not the capital's."""
+_OFFSET = re.compile(r"T\d\d:\d\d(?::\d\d(?:\.\d+)?)?([+-])(\d\d):?(\d\d)$")
+_LOCALE = re.compile(r"[a-z]{2,3}[-_]([A-Z]{2})$")
+_HALF_HOURS = {"+05:30": "Asia/Kolkata", "+05:45": "Asia/Kathmandu", "+03:30": "Asia/Tehran", "+06:30": "Asia/Yangon"}
+
+
+def home_zone(
+    outline: Outline, url: str | None, linked: Iterable[Mapping[str, Any]], *, generic: bool = False
+) -> str | None:
+    """The IANA name of the page's time zone, or None where nothing on the page tells it."""
+    addresses = (url, _attribute(outline, 'link[rel="canonical"]', "href"), _property(outline, "og:url"))
+    host = next((host for address in addresses if (host := _host(address))), "")
+    listed = None if generic else _outlet(host)
+    return listed or _of_country(_country(outline, host)) or _of_offsets(outline, linked)
+
+
+def _host(address: str | None) -> str:
+    try:
+        return urlsplit(address or "").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _outlet(host: str) -> str | None:
+    parts = host.split(".")
+    return next((zone for at in range(len(parts)) if (zone := _outlets().get(".".join(parts[at:])))), None)
+
+
+def _country(outline: Outline, host: str) -> str | None:
+    domain = host.rpartition(".")[2].upper()
+    if len(domain) == 2 and ("GB" if domain == "UK" else domain) in _countries():
+        return "GB" if domain == "UK" else domain
+    locales = (_attribute(outline, "html", "lang"), _property(outline, "og:locale"))
+    return next((found[1] for locale in locales if locale and (found := _LOCALE.match(locale.strip()))), None)
+
+
+def _of_country(country: str | None) -> str | None:
+    return None if country is None or country in WIDE else _countries().get(country)
+
+
+def _of_offsets(outline: Outline, linked: Iterable[Mapping[str, Any]]) -> str | None:
+    values = [_property(outline, name) for name in ("article:published_time", "article:modified_time")]
+    values += [thing.get(key) for thing in linked for key in ("datePublished", "dateModified")]
+    for value in values:
+        found = _OFFSET.search(value) if isinstance(value, str) else None
+        if found and found[2] + found[3] != "0000":
+            return _zone_of_offset(found[1], int(found[2]), found[3])
+    return None
+
+
+def _zone_of_offset(sign: str, hours: int, minutes: str) -> str | None:
+    if minutes != "00" or hours > 12:
+        return _HALF_HOURS.get(f"{sign}{hours:02}:{minutes}")
+    return f"Etc/GMT{'-' if sign == '+' else '+'}{hours}"  # POSIX counts west of Greenwich
+
+
+def _attribute(outline: Outline, selector: str, name: str) -> str | None:
+    node = outline.parser.css_first(selector)
+    return node.attributes.get(name) if node else None
+
+
+def _property(outline: Outline, name: str) -> str | None:
+    return _attribute(outline, f'meta[property="{name}"]', "content")
+
+
+@cache
+def _outlets() -> dict[str, str]:
+    table = tomllib.loads((files("transforms") / "outlets.toml").read_text("utf-8"))
+    return {host: zone for zone, entry in table.items() for host in entry["hosts"]}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Each country's main zone: the first that the time-zone database lists for it."""
+    zones: dict[str, list[str]] = defaultdict(list)
+    for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            zones[country].append(zone)
+    return {country: found[0] for country, found in zones.items()} | _MAIN

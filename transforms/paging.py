@@ -1,0 +1,137 @@
+"""Paging facts for the crawler, and whether the blog is live, each with what on the page says so."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from transforms.cues import closing_mark, cues
+from transforms.outline import Outline
+from transforms.reading import Parsed
+from transforms.records import BlogState, Coverage, Paging, Section
+
+MAX_LABEL = 40
+QUIET_AFTER = timedelta(hours=6)
+"""A blog without an update for so long is quiet, though not closed."""
+CLOSING_UPDATES = 2
+"""The newest updates, among which a closing mark may stand."""
+_ENDPOINT = re.compile(r"load|more|next|poll|live.?(?:update|list|data)|feed|endpoint|src", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?:)?//\S+|/[\w.~%/?&=:+-]+$")
+_NUMBER = re.compile(r"\d{1,5}$")
+_PAGE_KEYS = ("page", "p", "seite", "pagina", "pag")
+
+
+def paging(parsed: Parsed, outline: Outline, window: int) -> Paging:
+    """Older and newer pages, their number, the address of a "load more" button, and the updates on this page."""
+    base = parsed.document.url or _canonical(outline) or ""
+    older = _rel(outline, "next") or _labelled(outline, "older")
+    newer = _rel(outline, "prev") or _labelled(outline, "newer")
+    return Paging(
+        older=_resolved(base, older),
+        newer=_resolved(base, newer),
+        total_pages=_total(outline, base),
+        load_more=_resolved(base, _load_more(outline)),
+        window=window or None,
+    )
+
+
+def coverage(told: Coverage, updates: Sequence[Section], standfirst: str | None, now: datetime | None) -> Coverage:
+    """The coverage with its state, by the page's own words first, then by its times."""
+    state, evidence = _state(told, updates, standfirst, now)
+    return Coverage(told.start, told.end, told.state or state, told.evidence or evidence)
+
+
+def _state(
+    told: Coverage, updates: Sequence[Section], standfirst: str | None, now: datetime | None
+) -> tuple[BlogState | None, str | None]:
+    for text in _closing_places(updates, standfirst):
+        mark = closing_mark(text)
+        if mark:
+            return BlogState.CLOSED, mark
+    if now is None:
+        return None, None
+    if told.start and told.start > now and not updates:
+        return BlogState.UPCOMING, f"coverageStartTime {told.start.isoformat()}"
+    newest = max((update.published_at for update in updates if update.published_at), default=None)
+    if told.end and told.end < now - QUIET_AFTER and (newest is None or newest <= told.end):
+        return BlogState.CLOSED, f"coverageEndTime {told.end.isoformat()}"
+    if newest and now - newest > QUIET_AFTER:
+        return BlogState.QUIET, f"newest update {newest.isoformat()}"
+    return (BlogState.LIVE, f"newest update {newest.isoformat()}") if newest else (None, None)
+
+
+def _closing_places(updates: Sequence[Section], standfirst: str | None) -> Iterable[str]:
+    """Where a blog says that it has ended: the standfirst, and the updates at either end (pages run both ways)."""
+    if standfirst:
+        yield standfirst
+    for update in (*updates[:CLOSING_UPDATES], *updates[-1:]):
+        yield f"{update.headline or ''}. {update.text}"
+
+
+def _rel(outline: Outline, rel: str) -> str | None:
+    node = outline.parser.css_first(f'link[rel="{rel}"][href], a[rel~="{rel}"][href]')
+    return node.attributes.get("href") if node else None
+
+
+def _labelled(outline: Outline, kind: str) -> str | None:
+    """The address of the first link whose whole label is a cue ("Older posts")."""
+    for at, tag in enumerate(outline.tags):
+        href = outline.attribute(at, "href") if tag == "a" else ""
+        if href and not href.startswith(("#", "javascript:")):
+            label = outline.text(at) if outline.ends[at] - at < 12 else ""
+            label = label or outline.attribute(at, "aria-label")
+            if label and len(label) <= MAX_LABEL and cues(kind).is_line(label):
+                return href
+    return None
+
+
+def _load_more(outline: Outline) -> str | None:
+    """The address that a "load more" button, or the element around it, carries."""
+    for at, tag in enumerate(outline.tags):
+        if tag not in ("button", "a") or outline.ends[at] - at >= 12:
+            continue
+        label = outline.text(at)
+        if 0 < len(label) <= MAX_LABEL and cues("load_more").is_line(label):
+            for place in (at, outline.parents[at]):
+                address = _endpoint(outline, place)
+                if address:
+                    return address
+    return None
+
+
+def _endpoint(outline: Outline, at: int) -> str | None:
+    for name, value in outline.raw_attributes[at].items():
+        named = name == "href" or (name.startswith("data-") and _ENDPOINT.search(name))
+        if named and value and not value.startswith("#") and _ADDRESS.match(value[:2000]):
+            return value
+    return None
+
+
+def _total(outline: Outline, base: str) -> int | None:
+    """The highest page number among links to this same path."""
+    own = urlsplit(base).path
+    highest = 0
+    for at, tag in enumerate(outline.tags):
+        href = outline.attribute(at, "href") if tag == "a" else ""
+        if "?" not in href:
+            continue
+        try:
+            target = urlsplit(urljoin(base, href))
+        except ValueError:
+            continue
+        if target.path == own:
+            values = (value for key, found in parse_qs(target.query).items() if key in _PAGE_KEYS for value in found)
+            highest = max([highest, *(int(value) for value in values if _NUMBER.match(value))])
+    return highest or None
+
+
+def _canonical(outline: Outline) -> str | None:
+    node = outline.parser.css_first('link[rel="canonical"]')
+    return node.attributes.get("href") if node else None
+
+
+def _resolved(base: str, address: str | None) -> str | None:
+    try:
+        return urljoin(base, address) if address else None
+    except ValueError:
+        return None
