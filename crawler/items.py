@@ -52,6 +52,8 @@ class CrawlRequest:
     refers_to_url: str | None = None
     refers_to_date: str | None = None
     """WARC-Date of that response, as written there."""
+    max_pages: int = 1
+    """Pages of the blog to walk through at most, from the newest to older ones; needs `CrawlSettings.paging`."""
 
     def to_json(self) -> str:
         """One line of JSON."""
@@ -105,7 +107,7 @@ class Look:
     run_key: str
     batch_id: str
     reason: str | None = None
-    """Why the look is not `FETCHED`: one line, naming what happened."""
+    """Why the look is not `FETCHED`, or why its walk through older pages ended early: one line."""
     final_url: str | None = None
     """The address that answered, after redirects."""
     status: int | None = None

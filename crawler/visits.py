@@ -6,7 +6,7 @@ input or output here: what a look says follows from its arguments alone.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from crawler.answers import Answer, Truncation
@@ -25,11 +25,25 @@ class Visit:
     began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     answers: list[Answer] = field(default_factory=list)
     robots: str | None = None
+    main: Answer | None = None
+    """What ended the first page, once there is a further one: the look's own facts are this answer's."""
+    pages: int = 1
+    _page_began: int = 0
 
     @property
     def redirects(self) -> int:
-        """Redirects followed so far."""
-        return sum(answer.status in REDIRECTS for answer in self.answers)
+        """Redirects followed so far on the way to the current page."""
+        return sum(answer.status in REDIRECTS for answer in self.answers[self._page_began :])
+
+    def turn_page(self) -> None:
+        """The next answers belong to an older page of the blog."""
+        self.main = self.main or self.answers[-1]
+        self._page_began = len(self.answers)
+        self.pages += 1
+
+    def may_turn_to(self, url: str) -> bool:
+        """Whether an address can be the next page: not one that was walked already."""
+        return all(url != answer.url for answer in self.answers)
 
     def validators(self, url: str) -> dict[str, str]:
         """Headers of a conditional request, for the address whose body the validators belong to and for no other."""
@@ -101,7 +115,11 @@ class LookMaker:
         self._newest: dict[str, datetime] = {}
 
     def finish(self, visit: Visit, verdict: Verdict) -> FinishedLook:
-        """The look that a visit was."""
+        """The look that a visit was; what befell an older page leaves the first one fetched."""
+        if visit.main and verdict.outcome is not Outcome.FETCHED:
+            verdict = replace(
+                verdict, outcome=Outcome.FETCHED, reason=f"page {visit.pages}: {verdict.reason}", robots=None
+            )
         exchanges_at = [answer.started_at for answer in visit.answers]
         if verdict.unanswered:
             exchanges_at.append(verdict.unanswered.started_at)
@@ -120,7 +138,7 @@ class LookMaker:
         exchanges = [_exchange(capture, number, answer, visit.request) for number, answer in enumerate(visit.answers)]
         if verdict.unanswered:
             exchanges.append(_unanswered(verdict.unanswered, verdict.unanswered_url or visit.request.url))
-        last = visit.answers[-1] if visit.answers and not verdict.unanswered else None
+        last = visit.main or (visit.answers[-1] if visit.answers and not verdict.unanswered else None)
         bounds = self._job.settings
         return Look(
             capture_id=capture,

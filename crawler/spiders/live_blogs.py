@@ -1,4 +1,6 @@
-"""The live-blog spider: looks once at every blog it is given, and never reads what it fetches.
+"""The live-blog spider: looks once at every blog it is given, and leaves reading to others.
+
+Where more than one page of a blog is wanted, `crawler.paging` is asked for the address of the next older one.
 
 Every request ends in exactly one `FinishedLook`, whatever happens to it.
 """
@@ -11,8 +13,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
 
-from crawler.answers import AnswerResponse
+from crawler.answers import Answer, AnswerResponse
 from crawler.items import CrawlRequest, Outcome
+from crawler.paging import Pages
 from crawler.settings import CrawlJob
 from crawler.visits import REDIRECTS, FinishedLook, LookMaker, Verdict, Visit, judge, judge_error
 
@@ -29,6 +32,7 @@ class LiveBlogsSpider(Spider):
         self._job = job
         self._requests = requests
         self._looks = LookMaker(job)
+        self._pages = Pages(job.settings.paging if any(one.max_pages > 1 for one in requests) else None)
 
     async def start(self) -> AsyncIterator[Request | FinishedLook]:
         """One request a blog, in the order given."""
@@ -43,7 +47,7 @@ class LiveBlogsSpider(Spider):
         visit.robots = response.meta.get("robots")
         location = answer.header("Location")
         if answer.status not in REDIRECTS or not location or answer.truncated:
-            yield self._looks.finish(visit, judge(answer, bool(visit.validators(answer.url))))
+            yield self._turn_or_finish(visit, answer)
         elif visit.redirects > self._job.settings.max_redirects:
             yield self._failed(visit, f"more than {self._job.settings.max_redirects} redirects, the last to {location}")
         else:
@@ -54,6 +58,14 @@ class LiveBlogsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.cb_kwargs["visit"]
         yield self._looks.finish(visit, judge_error(failure.value or failure, request.url))
+
+    def _turn_or_finish(self, visit: Visit, answer: Answer) -> Request | FinishedLook:
+        verdict = judge(answer, bool(visit.validators(answer.url)))
+        older = self._pages.older(visit, answer) if verdict.outcome is Outcome.FETCHED else None
+        if older is None:
+            return self._looks.finish(visit, verdict)
+        visit.turn_page()
+        return self._ask(visit, older)
 
     def _ask(self, visit: Visit, url: str) -> Request | FinishedLook:
         try:

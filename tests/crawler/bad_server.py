@@ -60,6 +60,19 @@ def redirect(asked: Asked) -> bytes:
     return answer("", 302, Location=f"/redirect/{left - 1}" if left > 1 else "/page")
 
 
+def walk(asked: Asked) -> bytes:
+    """Page ``/walk/1`` of a blog; each names the next older one in a header, the fifth goes back to the first."""
+    number = int(asked.argument)
+    facts = {"ETag": f'"page {number}"', "X_Older": f"/walk/{number + 1 if number < 5 else 1}"}
+    return answer(f"<p>Update {9 - number}</p>", **facts)
+
+
+def broken_walk(asked: Asked) -> bytes:
+    """A blog whose third page is down."""
+    number = int(asked.argument)
+    return answer("", 500) if number == 3 else answer("<p>Update</p>", X_Older=f"/broken-walk/{number + 1}")
+
+
 def packed(asked: Asked) -> bytes:
     return answer(gzip.compress(PAGE.encode(), mtime=0), Content_Encoding="gzip")
 
@@ -87,6 +100,8 @@ PLAIN: dict[str, Callable[[Asked], bytes]] = {
     "redirect-loop": lambda asked: answer("", 302, Location=asked.path),
     "redirect-nowhere": lambda asked: answer("", 302),
     "redirect-file": lambda asked: answer("", 302, Location="file:///etc/passwd"),
+    "walk": walk,
+    "broken-walk": broken_walk,
     "gzip": packed,
     "bomb": bomb,
     "chunked": chunked,
