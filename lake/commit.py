@@ -19,8 +19,9 @@ from datetime import UTC, datetime
 from lake.errors import CommitContended
 from lake.manifest import FileEntry, Files, Manifest, SegmentEntry, manifest_key
 from lake.parquet import put_table, read_files
+from lake.parts import merged, segment_day
 from lake.schemas import from_arrow, tables, to_arrow
-from lake.snapshots import Chain, Snapshot, segment_day
+from lake.snapshots import Chain, Snapshot
 from lake.store import Put
 from transforms.records import Changes, Row
 
@@ -74,7 +75,7 @@ def commit(
         guard()
         manifest = _next(newest, written, key, run)
         if newest.store.put_if_absent(manifest_key(manifest.snapshot), manifest.to_json()) is Put.CREATED:
-            return Snapshot(newest.store, manifest)
+            return chain.snapshot(manifest)
         time.sleep(random.uniform(0, PAUSE_S) if race else 0)  # noqa: S311 - spreads racers, hides nothing
     raise CommitContended(f"{chain.store.root}: commit {key} lost {RACES} races in a row. Run it again.")
 
@@ -98,18 +99,6 @@ def _next(newest: Snapshot, written: Written, key: str, run: str) -> Manifest:
         segments=(*manifest.segments, *written.segments),
         recent=manifest.remembering(key, number),
     )
-
-
-def merged(files: Files, more: Files) -> Files:
-    """The files of both, by table and day."""
-    return {
-        table: {
-            day: (*files.get(table, {}).get(day, ()), *more.get(table, {}).get(day, ()))
-            for day in sorted({*files.get(table, {}), *more.get(table, {})})
-        }
-        for table in tables()
-        if table in files or table in more
-    }
 
 
 def _write(base: Snapshot, changes: Changes, segment_entry: Callable[[str], SegmentEntry]) -> Written:

@@ -3,8 +3,10 @@
     <root>/format.json                         which format this is; written by the first writer
     <root>/raw/dt=<day>/*.warc.gz              every look as received                    lake.raw
     <root>/g<generation>/hot/<table>/dt=<day>/ the open day                              lake.parquet
-    <root>/g<generation>/days/<table>/dt=<day>/ closed days                              lake.parquet
+    <root>/g<generation>/days/<table>/dt=<day>/ closed days                              lake.compact
+    <root>/g<generation>/checkpoints/<table>/  the rows that are current                lake.checkpoint
     <root>/snapshots/<number>.json             one numbered state each                   lake.manifest
+    <root>/parts/                              what manifests need not repeat           lake.parts
     <root>/leases/<name>/                      who is at work                            lake.leases
 
 `dt` is the UTC day on which a row was observed. No name is ever used twice.
@@ -18,7 +20,8 @@ from datetime import datetime
 
 from lake import leases
 from lake.commit import Build, commit
-from lake.errors import FormatUnknown, ObjectMissing, StoreUnsafe
+from lake.compact import compact, fold_is_due
+from lake.errors import FormatUnknown, LeaseHeld, ObjectMissing, StoreUnsafe
 from lake.manifest import FORMAT_VERSION
 from lake.raw import RawArchive
 from lake.snapshots import Chain, Snapshot
@@ -27,6 +30,8 @@ from lake.store import ObjectStore, Put, open_store
 from transforms.records import KnownBlog
 
 FORMAT_KEY = "format.json"
+COMPACT_S = 600
+"""A fold that takes longer may meet a second one, which costs time and harms nothing."""
 
 
 class Lake:
@@ -80,7 +85,21 @@ class Lake:
         Raises StoreUnsafe, CommitContended, and whatever `build` and `guard` raise.
         """
         self.prepare()
+        if fold_is_due(self.newest()):
+            self.compact(run)
         return commit(self.chain, key, build, run, self.raw.entry, guard or _unguarded)
+
+    def compact(self, run: str = "compact") -> Snapshot:
+        """Fold what has come in since the last fold, and close the days that are over; see `lake.compact`.
+
+        Returns the new snapshot, or the newest if there was nothing to do, or if another process is at it.
+        """
+        self.prepare()
+        try:
+            with self.lease("compact", run, COMPACT_S):
+                return compact(self.chain, run)
+        except LeaseHeld:
+            return self.newest()
 
     def lease(self, name: str, holder: str, ttl_s: float) -> AbstractContextManager[leases.Lease]:
         """Hold the lease `name` for the time of a ``with`` block, `ttl_s` seconds at most unless it is renewed.

@@ -2,8 +2,9 @@
 
     {"snapshot": 42, "parent": 41, "kind": "commit", "key": "…", "run": "…", "committed_at": "…",
      "format": 1, "schema": 1, "generation": 1,
-     "tables": {"revisions": {"2026-03-01": [{"key", "rows", "bytes", "sha256", "first", "last"}, …]}},
+     "tables": {"revisions": {"2026-03-01": [{"key", "rows", "bytes", "sha256", "first", "last"}, …]}},   open days
      "segments": [{"key", "bytes", "sha256"}, …],      raw segments since the last fold
+     "checkpoint": {"revisions": [{"key", …}, …]},     rows that are current, as of the last fold (`lake.checkpoint`)
      "parts": [{"key", "sha256", "level", …}, …],      immutable lists of what was folded away (`lake.parts`)
      "recent": {"<16 hex of a commit key>": 42, …}}    the last commits, so that running one again changes nothing
 
@@ -12,7 +13,7 @@ What stands in it grows with the open day and is folded away; it does not grow w
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Self
@@ -40,6 +41,8 @@ class FileEntry:
     last: datetime
     """observed_at of its latest row."""
     schema: int = SCHEMA_VERSION
+    folded: bool = False
+    """Whether the checkpoint covers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,14 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class PartRef:
-    """A part: an immutable list of files that were folded away, under ``parts/``."""
+    """A part: an immutable list of what was folded away, under ``parts/``."""
 
     key: str
     sha256: str
+    kind: str
+    """``files`` of closed days, or raw ``segments``."""
     level: int
+    """0 as a fold wrote it; parts of one level are merged into one of the next."""
     first_day: str
     last_day: str
 
@@ -84,6 +90,8 @@ class Manifest:
     generation: int = 1
     tables: Files = field(default_factory=dict)
     segments: tuple[SegmentEntry, ...] = ()
+    checkpoint: Mapping[str, tuple[FileEntry, ...]] = field(default_factory=dict)
+    """Files by table, the largest layer first."""
     parts: tuple[PartRef, ...] = ()
     recent: Mapping[str, int] = field(default_factory=dict)
 
@@ -104,7 +112,7 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """Compact JSON, keys in the order of the fields."""
-        return json.dumps(asdict(self), default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+        return to_json(asdict(self))
 
     @classmethod
     def from_json(cls, content: bytes, where: str) -> Self:
@@ -117,8 +125,9 @@ class Manifest:
                     f"{FORMAT_VERSION} and {SCHEMA_VERSION}. Upgrade as-it-happened."
                 )
             data["committed_at"] = datetime.fromisoformat(data["committed_at"])
-            data["tables"] = {table: _days(days) for table, days in data["tables"].items()}
+            data["tables"] = files_from_json(data["tables"])
             data["segments"] = tuple(SegmentEntry(**item) for item in data["segments"])
+            data["checkpoint"] = _days(data["checkpoint"])
             data["parts"] = tuple(PartRef(**item) for item in data["parts"])
             return cls(**data)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -136,6 +145,16 @@ def file_entry(item: Mapping[str, Any]) -> FileEntry:
     return FileEntry(**{**item, **times})
 
 
+def files_from_json(tables: Mapping[str, Any]) -> Files:
+    """Files by table and day from their JSON."""
+    return {table: _days(days) for table, days in tables.items()}
+
+
+def to_json(value: object) -> bytes:
+    """Compact JSON of dataclasses, mappings and times, in the order of the fields."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _days(days: Mapping[str, Any]) -> Mapping[str, tuple[FileEntry, ...]]:
     return {day: tuple(map(file_entry, files)) for day, files in days.items()}
 
@@ -144,7 +163,9 @@ def _short(key: str) -> str:
     return blake2b(key.encode(), digest_size=8).hexdigest()
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     raise TypeError(f"cannot write {type(value).__name__} as JSON")

@@ -24,22 +24,60 @@ ROW_GROUP_ROWS = 16_384
 """Few enough that one blog's rows of a busy day are found by statistics, many enough to compress well."""
 READERS = 8
 """Files fetched at once."""
+WHOLE_BYTES = 1 << 20
+"""A file up to this size is fetched in one request."""
 
 
-def write_parquet(table: pa.Table) -> bytes:
+class RangeFile(io.RawIOBase):
+    """An object as a file that can be read from anywhere, a request a read."""
+
+    def __init__(self, store: ObjectStore, key: str, size: int) -> None:
+        self.store, self.key, self.size, self.place = store, key, size, 0
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """From anywhere."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move to a place, counted from the beginning, from here, or from the end."""
+        self.place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
+        return self.place
+
+    def tell(self) -> int:
+        """The place."""
+        return self.place
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        length = self.size - self.place if size < 0 else min(size, self.size - self.place)
+        content = self.store.get_range(self.key, self.place, length) if length > 0 else b""
+        self.place += len(content)
+        return content
+
+
+def write_parquet(table: pa.Table, group_rows: int = ROW_GROUP_ROWS) -> bytes:
     """The bytes of a Parquet file; equal tables give equal bytes."""
     sink = io.BytesIO()
     pq.write_table(
-        table, sink, compression="zstd", compression_level=COMPRESSION_LEVEL, row_group_size=ROW_GROUP_ROWS,
+        table, sink, compression="zstd", compression_level=COMPRESSION_LEVEL, row_group_size=group_rows,
         write_statistics=True, store_schema=False, version="2.6", data_page_version="1.0",
     )  # fmt: skip
     return sink.getvalue()
 
 
-def put_table(store: ObjectStore, key: str, table: pa.Table) -> FileEntry:
+def put_table(store: ObjectStore, key: str, table: pa.Table, group_rows: int = ROW_GROUP_ROWS) -> FileEntry:
     """Write a table under a name that is ours alone, and say what a manifest should say about it."""
-    content = write_parquet(table)
+    content = write_parquet(table, group_rows)
     put_new(store, key, content)
+    return described(key, table, content)
+
+
+def described(key: str, table: pa.Table, content: bytes) -> FileEntry:
+    """What a manifest says about a file that holds a table."""
     span = pc.min_max(table["observed_at"]).as_py()
     return FileEntry(key, len(table), len(content), sha256(content).hexdigest(), span["min"], span["max"])
 
@@ -59,10 +97,17 @@ def read_files(
     return pa.concat_tables(tables)
 
 
+def _source(store: ObjectStore, file: FileEntry) -> pa.NativeFile:
+    """A small file whole; of a large one, what its reader asks for."""
+    if file.bytes <= WHOLE_BYTES:
+        return pa.BufferReader(store.get(file.key))
+    return pa.PythonFile(RangeFile(store, file.key, file.bytes), "r")
+
+
 def _read(store: ObjectStore, name: str, file: FileEntry, blog_ids: Collection[str] | None) -> pa.Table:
     chosen = None if blog_ids is None else pc.field("blog_id").isin(pa.array(sorted(blog_ids), pa.string()))
     try:
-        table = pq.read_table(pa.BufferReader(store.get(file.key)), filters=chosen, partitioning=None)
+        table = pq.read_table(_source(store, file), filters=chosen, partitioning=None)
     except (pa.ArrowInvalid, OSError) as error:
         raise SnapshotDamaged(f"{store.uri(file.key)}: not readable as Parquet ({error}). `liveblog verify`") from error
     return conform(name, table)

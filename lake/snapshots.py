@@ -9,9 +9,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from lake.errors import ObjectMissing, SnapshotMissing
 from lake.manifest import FileEntry, Manifest, SegmentEntry, manifest_key
+from lake.parts import Parts, segment_day
 from lake.store import ObjectStore
 
 CELL = 1000
@@ -24,6 +26,8 @@ class Snapshot:
 
     store: ObjectStore
     manifest: Manifest
+    parts: Parts
+    """Reads what the manifest does not name itself."""
 
     @property
     def number(self) -> int:
@@ -52,12 +56,20 @@ class Snapshot:
 
     def files(self, table: str, days: Sequence[str] | None = None) -> tuple[FileEntry, ...]:
         """Every file of a table, or those of some days (``YYYY-MM-DD``), oldest day first."""
+        closed = self.parts.files(self.manifest.parts, table, days)
         own = self.manifest.tables.get(table, {})
-        return tuple(file for day in sorted(own) if days is None or day in days for file in own[day])
+        files = [*closed, *((day, file) for day in own if days is None or day in days for file in own[day])]
+        return tuple(file for _, file in sorted(files, key=itemgetter(0)))
+
+    def unfolded(self, table: str) -> tuple[FileEntry, ...]:
+        """The files of a table that came after the last fold: with the checkpoint, all that is current."""
+        days = self.manifest.tables.get(table, {})
+        return tuple(file for day in sorted(days) for file in days[day] if not file.folded)
 
     def segments(self, days: Sequence[str] | None = None) -> tuple[SegmentEntry, ...]:
         """Every raw segment that the tables were made from, or those of some days."""
-        return tuple(entry for entry in self.manifest.segments if days is None or segment_day(entry.key) in days)
+        own = (entry for entry in self.manifest.segments if days is None or segment_day(entry.key) in days)
+        return (*self.parts.segments(self.manifest.parts, days), *own)
 
 
 class Chain:
@@ -65,7 +77,12 @@ class Chain:
 
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
+        self.parts = Parts(store)
         self._newest = Manifest()
+
+    def snapshot(self, manifest: Manifest) -> Snapshot:
+        """The state that a manifest of this lake names."""
+        return Snapshot(self.store, manifest, self.parts)
 
     def newest(self) -> Snapshot:
         """The newest snapshot; number 0, without rows, where nothing was ever committed."""
@@ -74,14 +91,14 @@ class Chain:
         number = _last(self._exists, max(known, cell * CELL))
         if number != known:
             self._newest = self._read(number)
-        return Snapshot(self.store, self._newest)
+        return self.snapshot(self._newest)
 
     def at(self, number: int) -> Snapshot:
         """One snapshot by its number. Raises SnapshotMissing."""
         if number == 0:
-            return Snapshot(self.store, Manifest())
+            return self.snapshot(Manifest())
         try:
-            return Snapshot(self.store, self._read(number))
+            return self.snapshot(self._read(number))
         except ObjectMissing as error:
             raise SnapshotMissing(
                 f"{self.store.root}: no snapshot {number}, or it is no longer kept. `liveblog snapshots` lists them."
@@ -118,11 +135,6 @@ class Chain:
     def _read(self, number: int) -> Manifest:
         key = manifest_key(number)
         return Manifest.from_json(self.store.get(key), self.store.uri(key))
-
-
-def segment_day(key: str) -> str:
-    """The day in a raw segment's key ``raw/dt=YYYY-MM-DD/…``."""
-    return key.split("/")[1].removeprefix("dt=")
 
 
 def _last(exists: Callable[[int], bool], known: int) -> int:

@@ -1,7 +1,8 @@
 """What is known of blogs between looks: read from the lake and nowhere else.
 
-Only rows of the blogs that are asked for are read, and of each table only what is current counts: the newest revision
-of each section, the newest state, decision and looks of each blog.
+Read are the checkpoint of the last fold and the files written since, and of these only rows of the blogs that are asked
+for. Of each table what is current counts: the newest revision of each section, the newest state, decision and looks of
+each blog.
 """
 
 from collections import defaultdict
@@ -9,6 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from lake.checkpoint import BODY_OUTCOMES
 from lake.parquet import read_files
 from lake.schemas import from_arrow
 from lake.snapshots import Snapshot
@@ -22,9 +24,6 @@ from transforms.records import (
     Row,
     WatchRow,
 )
-
-BODY_OUTCOMES = {"changed", "unchanged"}
-"""Of looks that brought a readable page; `late` and `stale` ones say nothing about what to ask for next."""
 
 R = TypeVar("R", bound=Row)
 
@@ -56,7 +55,8 @@ def state(
 
 def _by_blog(snapshot: Snapshot, table: str, blog_ids: Collection[str] | None) -> Mapping[str, list[Row]]:
     rows: dict[str, list[Row]] = defaultdict(list)
-    for row in from_arrow(table, read_files(snapshot.store, table, snapshot.files(table), blog_ids)):
+    files = (*snapshot.manifest.checkpoint.get(table, ()), *snapshot.unfolded(table))
+    for row in from_arrow(table, read_files(snapshot.store, table, files, blog_ids)):
         rows[row.blog_id].append(row)
     return rows
 

@@ -1,0 +1,193 @@
+"""Folding: what commits wrote is arranged anew, so that reading and committing cost the same whatever came before.
+
+    open day    the hot files of each table and day become one hot file
+    closed day  they become ``g<generation>/days/<table>/dt=<day>/<number>.parquet``, which is never folded again
+    state       rows that are current get a checkpoint layer (`lake.checkpoint`)
+    lists       closed files and folded segments move out of the manifest into parts (`lake.parts`)
+
+A fold changes no row; readers of older snapshots keep their files. It is published like a commit, and is safe beside
+committers: it drops from the newest manifest what it has folded, and leaves what came in meanwhile. A crash leaves at
+most files that no manifest names. Those of closed days are adopted by the next fold: so a bare ``read_parquet`` of
+``days/`` never sees a row twice (rule L5).
+"""
+
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lake.checkpoint import CURRENT, Layers, with_layer
+from lake.commit import RACES, next_time
+from lake.manifest import FileEntry, Files, Manifest, PartRef, SegmentEntry, manifest_key
+from lake.parquet import described, put_table, read_files, write_parquet
+from lake.parts import merged
+from lake.schemas import conform, from_arrow, in_order, to_arrow
+from lake.snapshots import Chain, Snapshot
+from lake.store import Put
+
+CLOSE_AFTER = timedelta(hours=1)
+"""After its last second a day stays open for rows of runs that were under way."""
+FOLD_FILES = 256
+"""Hot files since the last fold after which a commit folds first: sixty-four commits of four tables."""
+ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What a fold has written, and what it replaces."""
+
+    base: Snapshot
+    folded: frozenset[str]
+    """Keys of the hot files whose rows now stand elsewhere."""
+    open_days: Files
+    closed_days: Files
+    checkpoint: Layers
+    parts: tuple[PartRef, ...]
+    segments: frozenset[SegmentEntry]
+
+
+def fold_is_due(snapshot: Snapshot) -> bool:
+    """Whether so much has come in since the last fold that the next commit should fold first."""
+    manifest = snapshot.manifest
+    return sum(not file.folded for _, _, file in manifest.entries()) + len(manifest.segments) >= FOLD_FILES
+
+
+def compact(chain: Chain, run: str) -> Snapshot:
+    """Fold what has come in, and close the days that are over; the new snapshot, or the newest if there is none.
+
+    Running it again, after any crash, completes it.
+    """
+    for _ in range(ATTEMPTS):
+        newest = chain.newest()
+        fold = _fold(newest, newest.store.now())
+        if fold is None:
+            return newest
+        published = _publish(chain, fold, run)
+        if published is not None:
+            return published
+    return chain.newest()
+
+
+def _fold(base: Snapshot, now: datetime) -> Fold | None:
+    last_closed = (now - CLOSE_AFTER).date().isoformat()
+    days = sorted({day for _, day, _ in base.manifest.entries()})
+    closing = {day for day in days if day < last_closed}
+    new = {name: base.unfolded(name) for name in CURRENT}
+    if not closing and not any(new.values()) and not base.manifest.segments:
+        return None
+    prefix, manifest = f"g{base.generation}", base.manifest
+    closed = _each(base, _close, closing)
+    opened = _each(base, _merge, set(days) - closing)
+    parts = base.parts.added(manifest.parts, closed)
+    parts = base.parts.added(parts, manifest.segments)
+    return Fold(
+        base=base,
+        folded=frozenset(file.key for _, _, file in manifest.entries()),
+        open_days=opened,
+        closed_days=closed,
+        checkpoint=with_layer(base.store, prefix, manifest.checkpoint, new),
+        parts=parts,
+        segments=frozenset(manifest.segments),
+    )
+
+
+Arrange = Callable[[Snapshot, str, str, Sequence[FileEntry]], tuple[FileEntry, ...]]
+
+
+def _each(base: Snapshot, arrange: Arrange, days: Collection[str]) -> Files:
+    """Arrange anew the hot files of every table, for some days."""
+    arranged = {
+        name: {day: arrange(base, name, day, files) for day, files in by_day.items() if day in days}
+        for name, by_day in base.manifest.tables.items()
+    }
+    return {name: by_day for name, by_day in arranged.items() if by_day}
+
+
+def _merge(base: Snapshot, name: str, day: str, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
+    """The hot files of an open day as one."""
+    if len(files) == 1:
+        return (replace(files[0], folded=True),)
+    key = f"g{base.generation}/hot/{name}/dt={day}/{base.number:012d}-fold-{secrets.token_hex(4)}.parquet"
+    table = in_order(name, read_files(base.store, name, files))
+    return (replace(put_table(base.store, key, table), folded=True),)
+
+
+def _close(base: Snapshot, name: str, day: str, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
+    """The hot files of a day that is over as one file under ``days/``, after those that a crash has left there."""
+    table = in_order(name, read_files(base.store, name, files))
+    number = sum(1 for _ in base.parts.files(base.manifest.parts, name, [day]))
+    entries: list[FileEntry] = []
+    while len(table):
+        key = f"g{base.generation}/days/{name}/dt={day}/{number:05d}.parquet"
+        content = write_parquet(table)
+        if base.store.put_if_absent(key, content) is Put.EXISTS:
+            content = base.store.get(key)
+        stands = conform(name, pq.read_table(pa.BufferReader(content), partitioning=None))
+        entries.append(described(key, stands, content))
+        table = _without(name, table, stands)
+        number += 1
+    return tuple(entries)
+
+
+def _without(name: str, table: pa.Table, other: pa.Table) -> pa.Table:
+    """The rows of a table that another lacks."""
+    if table.equals(other):
+        return table.slice(0, 0)
+    there = set(from_arrow(name, other))
+    return to_arrow(name, [row for row in from_arrow(name, table) if row not in there])
+
+
+def _publish(chain: Chain, fold: Fold, run: str) -> Snapshot | None:
+    """Name the fold's files in the next manifest; None if another fold or a replay was faster."""
+    key = f"fold/{fold.base.number}/{secrets.token_hex(8)}"
+    for _ in range(RACES):
+        newest = chain.newest()
+        if newest.key == key:
+            return newest
+        if _overtaken(fold, newest.manifest):
+            return None
+        manifest = _next(fold, newest, key, run)
+        if newest.store.put_if_absent(manifest_key(manifest.snapshot), manifest.to_json()) is Put.CREATED:
+            return chain.snapshot(manifest)
+        stands = chain.at(manifest.snapshot)  # a lost answer, or another commit
+        if stands.key == key:
+            return stands
+    return None
+
+
+def _overtaken(fold: Fold, newest: Manifest) -> bool:
+    base = fold.base.manifest
+    return (
+        (newest.generation, newest.parts, newest.checkpoint) != (base.generation, base.parts, base.checkpoint)
+        or not fold.folded <= {file.key for _, _, file in newest.entries()}
+        or not fold.segments <= set(newest.segments)
+    )
+
+
+def _next(fold: Fold, newest: Snapshot, key: str, run: str) -> Manifest:
+    manifest = newest.manifest
+    return replace(
+        manifest,
+        snapshot=newest.number + 1,
+        parent=newest.number,
+        kind="fold",
+        key=key,
+        run=run,
+        committed_at=next_time(newest),
+        tables=merged(fold.open_days, _unfolded(manifest, fold.folded)),
+        segments=tuple(entry for entry in manifest.segments if entry not in fold.segments),
+        checkpoint=fold.checkpoint,
+        parts=fold.parts,
+    )
+
+
+def _unfolded(manifest: Manifest, folded: Collection[str]) -> Files:
+    """The hot files that came in while the fold was made."""
+    left = {
+        name: {day: tuple(file for file in files if file.key not in folded) for day, files in days.items()}
+        for name, days in manifest.tables.items()
+    }
+    return {name: kept for name, days in left.items() if (kept := {day: files for day, files in days.items() if files})}
