@@ -15,6 +15,7 @@ from transforms.zones import ZONE, zone_named
 
 YEARS = range(1995, 2100)
 """Live blogs began in the nineties; a number outside is no year."""
+SHORT_NAME = 3
 BUDDHIST = 543
 AHEAD = timedelta(days=2)
 """A day without a year lies this far after the day it stands near, at most."""
@@ -84,6 +85,8 @@ _DAY_NUMBER = re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|[.])?[\s,-
 _AFTER_MONTH = re.compile(r"\.?,?[\s-]*(?P<d>\d{1,2})(?!\d|[:.hH]\d)(?:st|nd|rd|th|\.)?(?:,?\s+(?P<y>\d{4})(?!\d))?")
 _YEAR_AFTER = re.compile(r"\.?,?[\s-]*(?:(?:de|del|of)\s)?(?P<y>\d{4})(?![\d:.]\d|\d)(?:\s?(?:r\.|г\.|p\.))?")
 _YEAR_BEFORE = re.compile(r"(?P<y>\d{4})\.?\s")
+_ABBREVIATED = re.compile(r"[.,]|\s\d")
+"""What follows a short weekday name: "Die" is Tuesday or an article."""
 _PARENTHESIS = re.compile(r"\s*[,.]*\s*")
 
 
@@ -119,7 +122,7 @@ def day_at(text: str, at: int, words: CalendarWords) -> tuple[Day, int] | None:
     if name in words.months:
         after = _AFTER_MONTH.match(text, word.end())
         return _named_day(after, words.months[name], after["y"]) if after else None
-    if name in words.weekdays and (len(name) > 2 or text[word.end() : word.end() + 1] in {".", ","}):
+    if name in words.weekdays and (len(name) > SHORT_NAME or _ABBREVIATED.match(text, word.end())):
         return _weekday_first(text, word.end(), words.weekdays[name], words)
     return (Day(shift=words.days[name]), word.end()) if name in words.days else None
 

@@ -114,11 +114,24 @@ def _spread(timed: Sequence[_Item], newest: date | None, *, newest_first: bool) 
     """Carry known days to the items beside them, a day on or back wherever the clock steps across midnight."""
     if not any(item.day for item in timed) and timed and newest:
         timed[0 if newest_first else -1].day = newest
+    days = [item.day for item in timed]
+    mostly_dated = sum(day is not None for day in days) * 2 > len(days)
     for run in (timed, timed[::-1]):
         towards_past = newest_first == (run is timed)
-        for left, right in pairwise(run):
+        for place, (left, right) in enumerate(pairwise(run)):
             if left.day and right.day is None:
-                right.day = left.day + _crossing(left.minutes, right.minutes, towards_past=towards_past)
+                carried = left.day + _crossing(left.minutes, right.minutes, towards_past=towards_past)
+                doubtful = mostly_dated and _may_be_the_next_days(run[place + 1 :], carried, towards_past=towards_past)
+                right.day = None if doubtful else carried
+
+
+def _may_be_the_next_days(run: Sequence[_Item], carried: date, *, towards_past: bool) -> bool:
+    """Whether an undated item among dated ones may as well belong to the next dated item's day as to the last one's."""
+    following = next((item for item in run if item.day), None)
+    if following is None or following.day is None or following.day == carried:
+        return False
+    later, earlier = (run[0].minutes, following.minutes) if towards_past else (following.minutes, run[0].minutes)
+    return later >= earlier
 
 
 def _crossing(left: int, right: int, *, towards_past: bool) -> timedelta:

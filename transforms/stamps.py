@@ -20,6 +20,8 @@ WORDS = 4
 
 _MARKS = re.compile(r"[\s•·‣▪▶►●■○*+|\[(<>\-–—_#\u200b\ufeff]*")
 _BETWEEN = re.compile(r"[\s,;.:|/–—\-]*")
+_BESIDE = re.compile(r"[\s,.|/]*")
+"""What may part a clock from the day behind it: a colon or a dash ends the stamp."""
 _AFTER = re.compile(r"\s*(?P<mark>[\])]+\s*[:|–—\-,.]*|[:|–—>]+|\++|[-,.](?=\s)|$)[\s|:–—]*(?:\++\s*)?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?\.?")
 _TRAILING = re.compile(r"[(\[|–—]\s*([^()\[\]|–—]{4,60}?)\s*[)\]]?\s*$")
@@ -64,7 +66,7 @@ def leading_stamp(text: str, context: TimeContext) -> Stamp | None:
                 break
             spoken += 1
             at = word.end()
-        gap = _BETWEEN.match(text, at)
+        gap = (_BESIDE if clock else _BETWEEN).match(text, at)
         at = gap.end() if gap and gap.end() < len(text) else at
     return _stamp(text, start, end, clock, day, opening[0] if opening else "") if end else None
 

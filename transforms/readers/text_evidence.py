@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from transforms.clocks import Clock
 from transforms.cues import cues, live_mark
 from transforms.readers.text_entries import Entry
 from transforms.readers.text_forms import PAIR, FormKind, TextForm
@@ -58,7 +59,7 @@ def _told(line: Line, place: int, title: int | None) -> Told | None:
     if line.stamp:
         return None
     if place == title:
-        word = live_mark(line.text) or _latest(line.text)
+        word = live_mark(line.text) or latest(line.text)
         return Told(LIKELY, word, of_itself=True) if word else None
     word = cues("live").find(line.text)
     if word:
@@ -66,7 +67,7 @@ def _told(line: Line, place: int, title: int | None) -> Told | None:
     return Told(HARDLY, line.text, of_itself) if line.is_headline and live_mark(line.text) else None
 
 
-def _latest(title: str) -> str | None:
+def latest(title: str) -> str | None:
     """The words of a title that promise the latest, where its first part ends with them."""
     first = title.split(":")[0] if ":" in title else title.rsplit("–", 1)[-1]
     ending = [found.phrase for found in cues("latest").all_in(first) if found.end == len(first.strip())]
@@ -98,14 +99,20 @@ def _form_evidence(lines: Sequence[Line], form: TextForm, updates: Sequence[Entr
     sourced = sum(bool(_SOURCE.search(entry.headline or "")) for entry in updates)
     if sourced >= max(HEADED_ENOUGH, MOSTLY * len(updates)):
         return Evidence(-LIKELY, f"{sourced} headlines end in the name of a site: an index of articles")
-    sure = form.kind is FormKind.STAMPED and _fills(lines, form) and _in_order(updates)
+    clocks = [entry.stamp.clock for entry in updates if entry.stamp and entry.stamp.clock]
+    sure = form.kind is FormKind.STAMPED and _fills(lines, form) and in_order(clocks)
     closing = sum(bool(lines[opening.stamp or 0].closing) for opening in form.openings)
     points = SURE if sure and (len(updates) >= HEADED_ENOUGH or closing >= PAIR) else LIKELY
     return Evidence(points, f"{len(updates)} {form.kind} updates")
 
 
 def _holds_prose(entry: Entry) -> bool:
-    return any(ends_sentence(text) and text.count(" ") >= PROSE_WORDS - 1 for text in entry.paragraphs)
+    return any(map(is_prose, entry.paragraphs))
+
+
+def is_prose(text: str) -> bool:
+    """Whether a paragraph is prose: a sentence of some length."""
+    return ends_sentence(text) and text.count(" ") >= PROSE_WORDS - 1
 
 
 def _fills(lines: Sequence[Line], form: TextForm) -> bool:
@@ -113,9 +120,8 @@ def _fills(lines: Sequence[Line], form: TextForm) -> bool:
     return words_of(lines[first:last]) >= FILLED * words_of(lines)
 
 
-def _in_order(updates: Sequence[Entry]) -> bool:
-    """Whether the clocks go one way, across midnight or not."""
-    clocks = [entry.stamp.clock for entry in updates if entry.stamp and entry.stamp.clock]
+def in_order(clocks: Sequence[Clock]) -> bool:
+    """Whether clock times go mostly one way, across midnight or not."""
     minutes = [clock.hour * 60 + clock.minute for clock in clocks]
     steps = [(later - earlier) % 1440 for earlier, later in pairwise(minutes) if later != earlier]
     rising = sum(step < 720 for step in steps)
