@@ -43,7 +43,7 @@ commits one snapshot of the lake.
 | `plan` | lists what is due, in batches, each domain whole in one | harmless |
 | `crawl` | fetches one batch, archives it in `raw/` | fetches again: one more look |
 | `publish` | reads what was archived, commits a snapshot | harmless: a run commits once |
-| `report` | fails the run where a batch failed, after the rest is safe | harmless |
+| `report` | ends the run; fails it where a batch failed, after the rest is safe | harmless |
 
 Trigger it by hand to record addresses now, or to see in a dry run what is due. The lake is where `LIVEBLOG_LAKE` says.
 Ask it with `liveblog sql`.
@@ -98,7 +98,7 @@ def record_live_blogs() -> None:
         """Fail the run where a batch left no result."""
         from liveblog import tasks
 
-        tasks.report(list(batches or ()), list(crawled or ()))
+        tasks.report(get_current_context()["run_id"], list(batches or ()), list(crawled or ()))
 
     batches = plan()
     crawled = crawl.expand(batch=batches)

@@ -1,6 +1,6 @@
 """Leases: one holder at a time, by put-if-absent and the store's own clock.
 
-    leases/<name>/<number, 12 digits>.json       {"holder", "token", "expires_at"}, numbered, never overwritten
+    leases/<name>/<number, 12 digits>.json       {"holder", "token", "expires_at", "process"}, never overwritten
     leases/<name>/<number, 12 digits>.released   the holder gave it back
 
 The highest number counts. It is free to take the next one when that was released, or has expired. A holder renews by
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from lake.errors import LeaseHeld, LeaseLost
+from lake.processes import is_dead, this_process
 from lake.store import ObjectStore, Put
 
 KEPT = 100
@@ -28,20 +29,23 @@ class _Holding:
     token: str
     expires_at: datetime
     released: bool
+    process: str | None
 
     def free(self, now: datetime) -> bool:
-        return self.released or self.expires_at <= now
+        return self.released or self.expires_at <= now or is_dead(self.process)
 
 
 class Lease:
     """A lease that we hold, or held.
 
     `token` tells holders apart: drawn at random for one process, or given, and then shared by all who give the same.
+    A lease of one process ends with it: on the same machine nobody waits for a killed one.
     """
 
     def __init__(self, store: ObjectStore, name: str, holder: str, ttl_s: float, token: str | None = None) -> None:
         self.store, self.name, self.holder, self.ttl_s = store, name, holder, ttl_s
         self.token = token or secrets.token_hex(8)
+        self.process = None if token else this_process()
         self.number = 0
 
     def acquire(self) -> None:
@@ -76,7 +80,12 @@ class Lease:
 
     def _take(self, number: int, now: datetime) -> None:
         expires_at = now + timedelta(seconds=self.ttl_s)
-        said = {"holder": self.holder, "token": self.token, "expires_at": expires_at.isoformat()}
+        said = {
+            "holder": self.holder,
+            "token": self.token,
+            "expires_at": expires_at.isoformat(),
+            "process": self.process,
+        }
         content = json.dumps(said).encode()
         put = self.store.put_if_absent(self._key(number, "json"), content)
         newest = self._newest()
@@ -100,6 +109,7 @@ class Lease:
             token=said["token"],
             expires_at=datetime.fromisoformat(said["expires_at"]).astimezone(UTC),
             released=newest.removesuffix("json") + "released" in keys,
+            process=said.get("process"),
         )
 
     def _clean(self, number: int) -> None:

@@ -299,9 +299,9 @@ def transform(lake: Lake, snapshot: Snapshot, segments: Sequence[str]) -> Change
 
 def _published(number: int, committed: bool, changes: Changes) -> Published:
     looks = [row for row in changes.rows.get("captures", ()) if isinstance(row, CaptureRow)]
-    revisions = Counter(row.change for row in changes.rows.get("revisions", ()))  # type: ignore[union-attr]
+    revisions = Counter(str(row.change) for row in changes.rows.get("revisions", ()))  # type: ignore[union-attr]
     troubles = {row.url: row.reason or row.outcome for row in looks if row.outcome in NO_PAGE}
-    return Published(number, committed, Counter(row.outcome for row in looks), revisions, troubles)
+    return Published(number, committed, Counter(str(row.outcome) for row in looks), revisions, troubles)
 
 
 def plan_dry(lake: Lake, *, run_key: str, now: datetime, addresses: Sequence[str], most_batches: int = 1) -> Plan:
@@ -331,9 +331,7 @@ def record(
 ) -> Recorded:
     """One round under the recording lease: what is due, or these addresses, is looked at, transformed, committed."""
     run_key = new_run_key(now)
-    lease = recording_lease(lake, settings, run_key)
-    lease.acquire()
-    try:
+    with lake.lease(LEASE, run_key, settings.crawl.budget_s + LEASE_SPARE_S) as lease:
         only = watch(lake, addresses, run_key=run_key, now=now, why="asked for") if addresses else None
         recover(lake, settings)
         todo = plan(lake, run_key=run_key, now=now, only=only)
@@ -344,6 +342,4 @@ def record(
             crawled.append(crawl(lake, settings, batch, run_key=run_key))
         segments = [key for one in crawled for key in one.segments]
         published = publish(lake, run_key=run_key, segments=segments, lease=lease)
-    finally:
-        lease.release()
     return Recorded(todo, tuple(crawled), published)

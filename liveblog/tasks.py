@@ -3,7 +3,7 @@
     plan -> [batch]     crawl(batch) -> {segments, …}     publish([crawled]) -> {snapshot, …} or None     report
 
 A run's key is the scheduler's own run id, so a task that runs again is the same run (rule L4). The recording lease is
-taken by `plan` in the name of the run, and given back by `publish`: between them every task of the run holds it.
+taken by `plan` in the name of the run, and given back by `report`: between them every task of the run holds it.
 """
 
 import logging
@@ -51,13 +51,12 @@ def crawl(run_key: str, batch: Json) -> Json:
 
 
 def publish(run_key: str, crawled: Sequence[Json]) -> Json | None:
-    """Commit what the batches brought, and give the recording lease back; None where there was nothing to commit."""
+    """Commit what the batches brought; None where there was nothing to commit."""
     settings = read_settings(os.environ)
     lake = pipeline.lake_to_write(settings)
     segments = [key for one in crawled for key in one["segments"]]
     lease = pipeline.recording_lease(lake, settings, run_key)
     published = pipeline.publish(lake, run_key=run_key, segments=segments, lease=lease)
-    lease.release()
     for address, reason in published.troubles.items():
         log.warning("%s: %s", address, reason)
     if not published.committed:
@@ -71,8 +70,10 @@ def publish(run_key: str, crawled: Sequence[Json]) -> Json | None:
     }
 
 
-def report(batches: Sequence[Json], crawled: Sequence[Json]) -> None:
-    """Raise LiveblogError where a planned batch left no result, or left blogs out."""
+def report(run_key: str, batches: Sequence[Json], crawled: Sequence[Json]) -> None:
+    """Give the recording lease back; raise LiveblogError where a planned batch left no result, or left blogs out."""
+    settings = read_settings(os.environ)
+    pipeline.recording_lease(pipeline.lake_to_write(settings), settings, run_key).release()
     done = {one["batch_id"]: one for one in crawled}
     failed = [batch["batch_id"] for batch in batches if batch["batch_id"] not in done]
     short = [

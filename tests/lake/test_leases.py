@@ -1,5 +1,7 @@
 """Leases: one holder at a time, judged by the store's clock."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -83,3 +85,23 @@ def test_old_numbers_are_cleared_away_and_a_slow_rival_still_does_not_win(local_
     rival = Lease(local_lake.store, "record", "rival", 60)
     with pytest.raises(LeaseHeld):
         rival._take(2, local_lake.store.now())
+
+
+HOLDER = """
+import sys, time
+from lake.lake import open_lake
+with open_lake(sys.argv[1]).lease("record", "killed", 600):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_killed_holder_on_this_machine_is_not_waited_for(local_lake: Lake) -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLDER, local_lake.root], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(LeaseHeld, match="held by killed"), local_lake.lease("record", "next", 60):
+            pass
+        holder.kill()
+    with local_lake.lease("record", "next", 60) as lease:
+        lease.check()

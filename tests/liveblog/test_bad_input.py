@@ -32,7 +32,8 @@ BAD = {
 LIVE = """<!doctype html><html lang="de"><meta charset="utf-8"><title>Sturm im Liveticker</title>
 <h1>Sturm im Liveticker</h1><main>{}</main>"""
 ENTRY = """<article id="post-{n}"><time datetime="2026-11-22T1{n}:00:00Z">1{n}:00</time>
-<h2>Böen über Größenau, Meldung {n}</h2><p>Die Feuerwehr zählt {n} umgestürzte Bäume, die Züge fahren weiter.</p></article>"""
+<h2>Böen über Größenau, Meldung {n}</h2>
+<p>Die Feuerwehr zählt {n} umgestürzte Bäume, die Züge fahren weiter.</p></article>"""
 
 
 def captures(liveblog: Liveblog) -> dict[str, tuple[str, str]]:
