@@ -5,7 +5,7 @@ import sys
 from datetime import datetime
 
 from tests.newsroom.clock import DEFAULT_START, moment
-from tests.newsroom.server import USUAL_PORT, Newsroom
+from tests.newsroom.newsroom import USUAL_PORT, Newsroom
 
 
 def main(arguments: list[str] | None = None) -> int:

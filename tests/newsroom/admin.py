@@ -5,18 +5,21 @@ POST /-/clock                        {"now": ISO} | {"advance_s": 60} | {"speed"
 GET  /-/truth.json                   all blogs and articles
 GET  /-/truth/<blog>.json[?at=ISO]   one blog, see `tests.newsroom.truth`
 GET  /-/log.json[?since=N&blog=B]    the access log;  DELETE empties it
+GET  /-/trouble.json                 behaviours and spells;  POST {"blog", "behaviour", "for_s"};  DELETE lifts them
 GET  /-/seen.json[?blog=B]           what the looks so far could see, see `tests.newsroom.seen`
 """
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.newsroom import seen, truth
 from tests.newsroom.clock import moment
 from tests.newsroom.lists import STYLE
 from tests.newsroom.messages import Reply, Request, json_reply, text_reply
+from tests.newsroom.trouble import TROUBLES
+from tests.newsroom.trouble.spells import Spell
 
 if TYPE_CHECKING:
     from tests.newsroom.site import Site
@@ -29,7 +32,7 @@ def answer(site: "Site", request: Request, at: datetime) -> Reply:
             return _truth(site, request, at)
         handler = _HANDLERS.get((request.method, request.path))
         return handler(site, request, at) if handler else json_reply({"error": f"no {request.path} here"}, 404)
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         return json_reply({"error": str(error)}, 400)
 
 
@@ -88,6 +91,24 @@ def _seen(site: "Site", request: Request, at: datetime) -> Reply:
     return json_reply({blog.name: seen.sight(blog, site.log.lines(), at).as_json() for blog in blogs})
 
 
+def _troubles(site: "Site", request: Request, at: datetime) -> Reply:
+    behaviours = {name: (behaviour.__doc__ or "").splitlines()[0] for name, behaviour in TROUBLES.items()}
+    return json_reply({"behaviours": behaviours, "spells": [spell.as_json() for spell in site.troubles.spells]})
+
+
+def _cast(site: "Site", request: Request, at: datetime) -> Reply:
+    wanted = json.loads(request.body)
+    blog = site.world.blogs[wanted["blog"]]
+    spell = Spell(blog.name, wanted["behaviour"], at, at + timedelta(seconds=float(wanted["for_s"])))
+    site.troubles.cast(spell)
+    return _troubles(site, request, at)
+
+
+def _lift(site: "Site", request: Request, at: datetime) -> Reply:
+    site.troubles.lift()
+    return _troubles(site, request, at)
+
+
 def _style(site: "Site", request: Request, at: datetime) -> Reply:
     return text_reply(STYLE, content_type="text/css; charset=utf-8")
 
@@ -109,4 +130,7 @@ _HANDLERS: Mapping[tuple[str, str], Callable[["Site", Request, datetime], Reply]
     ("DELETE", "/-/log.json"): _forget,
     ("GET", "/-/seen.json"): _seen,
     ("GET", "/-/style.css"): _style,
+    ("GET", "/-/trouble.json"): _troubles,
+    ("POST", "/-/trouble.json"): _cast,
+    ("DELETE", "/-/trouble.json"): _lift,
 }

@@ -22,12 +22,12 @@ class AccessLog:
             self._lines.append(replace(line, number=self._count))
             return self._count
 
-    def broke_off(self, number: int, sent: int) -> None:
+    def broke_off(self, number: int) -> None:
         """Correct a line whose reply did not go out whole."""
         with self._lock:
             for place in range(len(self._lines) - 1, -1, -1):
                 if self._lines[place].number == number:
-                    self._lines[place] = replace(self._lines[place], complete=False, bytes=sent)
+                    self._lines[place] = replace(self._lines[place], complete=False)
                     return
 
     def lines(self, since: int = 0, keep: Callable[[Access], bool] = lambda line: True) -> tuple[Access, ...]:

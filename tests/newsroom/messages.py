@@ -48,6 +48,31 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """How a reply goes out, if not whole and at once. The connection is closed afterwards."""
+
+    cut_at: int | None = None
+    """The body breaks off after so many bytes."""
+    chunked: bool = False
+    """In chunks, without the last one."""
+    endless: bool = False
+    """The body again and again, in chunks."""
+    drop_bytes: int = 0
+    """In drops of so many bytes …"""
+    pause_s: float = 0.0
+    """… with so many simulated seconds after each."""
+    delay_s: float = 0.0
+    """Simulated seconds before the first byte."""
+    raw: bytes | None = None
+    """Instead of head and body."""
+
+    @property
+    def in_chunks(self) -> bool:
+        """Whether chunked transfer coding is used."""
+        return self.chunked or self.endless
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One reply, whole."""
 
@@ -55,6 +80,23 @@ class Reply:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     shown: Shown | None = None
+    sending: Sending | None = None
+    trouble: str | None = None
+    """The behaviour that it comes from."""
+
+    @property
+    def sent(self) -> bytes:
+        """The part of the body that goes out."""
+        return self.body[: self.sending.cut_at] if self.sending else self.body
+
+    @property
+    def whole(self) -> bool:
+        """Whether the whole body goes out, if the client waits for it."""
+        return self.sending is None or (self.sending.cut_at is None and not self.sending.endless)
+
+    def without_body(self) -> "Reply":
+        """The reply to HEAD."""
+        return replace(self, sending=Sending(cut_at=0))
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""
@@ -95,6 +137,8 @@ class Access:
     """Updates that the page has room for."""
     rendered_at: datetime | None = None
     """Simulated moment of what was shown."""
+    trouble: str | None = None
+    """The behaviour that was met."""
 
     def as_json(self) -> dict[str, object]:
         """The line as JSON holds it: times as ISO 8601."""

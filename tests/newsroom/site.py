@@ -3,6 +3,7 @@
     /                        on a bare host: index of all sources and blogs; on a source's host: its front page
     /live, /news             lists of live blogs and of articles
     /live/<slug>[?page=N]    a live blog;  /news/<slug>  an article
+    /trouble/<behaviour>/…   the same under a named behaviour (`tests.newsroom.trouble`)
     /robots.txt
     /-/…                     the machinery: clock, truth, log (`tests.newsroom.admin`)
 
@@ -22,6 +23,9 @@ from tests.newsroom.log import AccessLog
 from tests.newsroom.messages import Reply, Request, Shown, html_reply, text_reply
 from tests.newsroom.press import Article, Blog, Edition, Source
 from tests.newsroom.state import State
+from tests.newsroom.trouble import TROUBLES
+from tests.newsroom.trouble.case import Case
+from tests.newsroom.trouble.spells import Troubles, named
 from tests.newsroom.validators import conditional, http_date
 from tests.newsroom.world import World
 
@@ -33,6 +37,7 @@ class Site:
         self.world = world
         self.clock = clock
         self.log = AccessLog()
+        self.troubles = Troubles()
 
     def answer(self, request: Request, at: datetime | None = None) -> Reply:
         """The reply to a request, at a simulated moment: by default the clock's. The caller logs what it has sent."""
@@ -56,6 +61,27 @@ class Site:
         return self.world.sources.get(request.host.split(".")[0].split(":")[0]), base, request
 
     def _of_source(self, source: Source, origin: str, request: Request, at: datetime) -> Reply:
+        """The reply of a source: healthy, or under the behaviour that address or spell names."""
+        name, plain = self._trouble(source, request, at)
+        if name is None:
+            return self._healthy(source, origin, plain, at)
+
+        def healthy(asked: Request, when: datetime) -> Reply:
+            return self._healthy(source, origin, self._trouble(source, asked, when)[1], when)
+
+        case = Case(request, at, origin, self.troubles.turn(name, request.path), healthy)
+        return replace(named(name)(case), trouble=name)
+
+    def _trouble(self, source: Source, request: Request, at: datetime) -> tuple[str | None, Request]:
+        """The behaviour asked for or cast, and the request without its name."""
+        if request.path.startswith("/trouble/"):
+            name, _, rest = request.target.removeprefix("/trouble/").partition("/")
+            return (name if name in TROUBLES else None), replace(request, target=f"/{rest}")
+        slug = request.path.removeprefix("/live/").partition("/")[0]
+        found = self.world.blog_at(source, slug, at)
+        return (self.troubles.on(found[0].name, at) if found else None), request
+
+    def _healthy(self, source: Source, origin: str, request: Request, at: datetime) -> Reply:
         section, _, slug = request.path.strip("/").partition("/")
         if request.path == "/robots.txt":
             return text_reply(source.robots)

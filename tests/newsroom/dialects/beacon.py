@@ -103,7 +103,7 @@ def ago(edition: Edition, update: Update) -> str:
 def _card(edition: Edition, update: Update) -> str:
     if update.card is None:
         return ""
-    tracked = f"{edition.origin}{update.card.path}?utm_source=live&tick={int(edition.now.timestamp()) // 60}"
+    tracked = f"{edition.origin}{update.card.path}?utm_source=live&utm_content={int(edition.now.timestamp()) // 60}"
     return (
         f'<div class="more-on"><figure><img src="/img/more.jpg" alt=""></figure>'
         f'<h3><a href="{escape(tracked)}">{escape(update.card.headline, quote=False)}</a></h3>'
