@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from transforms.outline import TEXT, Outline
+from transforms.outline import Outline
 
 MIN_UNITS = 2
 MAX_PATH = 12
@@ -62,16 +62,15 @@ class _Volume:
 
     def __init__(self, outline: Outline) -> None:
         self.ends = outline.ends
+        sizes = [len(text.strip()) if text else 0 for text in outline.texts]
+        linked = [0] * len(sizes)
         link_end = -1
-        text, linked = [0], [0]
         for at, tag in enumerate(outline.tags):
             if tag == "a" and at >= link_end:
                 link_end = outline.ends[at]
-            size = len(outline.texts[at].strip()) if tag == TEXT else 0
-            text.append(size)
-            linked.append(size if at < link_end else 0)
-        self.text = list(accumulate(text))
-        self.linked = list(accumulate(linked))
+                linked[at:link_end] = sizes[at:link_end]
+        self.text = [0, *accumulate(sizes)]
+        self.linked = [0, *accumulate(linked)]
 
     def linked_in(self, at: int) -> int:
         return self.linked[self.ends[at]] - self.linked[at]

@@ -74,6 +74,8 @@ def is_clock_label(text: str) -> bool:
 def _add_machine(outline: Outline, at: int, marks: list[Mark]) -> None:
     """Marks of one element, for each of its attributes that holds a time."""
     attributes = outline.raw_attributes[at]
+    if not attributes and outline.tags[at] not in _TIME_TAGS:
+        return
     timed = outline.tags[at] in _TIME_TAGS
     before = len(marks)
     for name, value in attributes.items():
@@ -105,7 +107,7 @@ def _is_time(name: str, value: str) -> bool:
 def _add_shown(outline: Outline, at: int, marks: list[Mark]) -> None:
     """A mark for a text node that is a clock, unless its element is known to hold that time."""
     text = outline.texts[at]
-    if len(text) > _MAX_RAW_LABEL or not _CLOCK.search(text):
+    if len(text) > _MAX_RAW_LABEL or text.isspace() or not _CLOCK.search(text):
         return
     label, parent = squeeze(text), outline.parents[at]
     known = outline.tags[parent] in _TIME_TAGS or (marks and marks[-1].index == parent and marks[-1].shown)

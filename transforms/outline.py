@@ -18,14 +18,20 @@ MAX_NODES = 1_000_000
 """Nodes kept: a page of 20 MB of the densest markup seen (12 bytes a node) still fits half."""
 MAX_ATTRIBUTE = 4096
 """Characters of an attribute that are looked at: longer values are data, not facts about the element."""
-SILENT = frozenset({"script", "style", "noscript", "template", "svg", "math", "head", "canvas", "map"})
-"""Elements whose text no reader sees."""
+SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "svg", "math", "head", "canvas", "map", "-comment", "-pi", "-doctype"}
+)
+"""Nodes whose text no reader sees."""
+_NONE: dict[str, str | None] = {}
+"""The attributes of every text node."""
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\0"))
 
 
 def squeeze(text: str) -> str:
     """Text as it is seen: one space for any run of white space, no invisible characters."""
-    return " ".join(text.translate(_INVISIBLE).split())
+    if not text.isascii() or "\0" in text:
+        text = text.translate(_INVISIBLE)
+    return " ".join(text.split())
 
 
 class Outline:
@@ -78,45 +84,48 @@ class Outline:
         return squeeze(" ".join(text for text in self.texts[start:stop] if text))
 
     def _walk(self, body: LexborNode) -> None:
+        """Fill the lists in one pass: down to the first child, else on to the next node, closing what ends there."""
+        tags, parents, ends = self.tags, self.parents, self.ends
+        texts, attributes, index_of = self.texts, self.raw_attributes, self.index_of
         open_elements: list[tuple[int, LexborNode]] = []
+        parent, index = -1, 0
         node: LexborNode | None = body
         while node is not None:
             tag = node.tag or ""
             child = None
-            if tag not in SILENT and tag != "-comment":
-                index = self._add(node, tag, open_elements[-1][0] if open_elements else -1)
-                child = node.first_child if tag != "-text" else None
+            if tag == "-text":
+                tags.append(TEXT)
+                parents.append(parent)
+                ends.append(index + 1)
+                texts.append(node.text_content or "")
+                attributes.append(_NONE)
+                index += 1
+            elif tag not in SKIPPED:
+                tags.append(tag)
+                parents.append(parent)
+                ends.append(index + 1)
+                texts.append("")
+                attributes.append(node.attributes)
+                index_of[node.mem_id] = index
+                child = node.first_child
                 if child is not None:
                     open_elements.append((index, node))
-            if len(self.tags) >= MAX_NODES:
+                    parent = index
+                index += 1
+            if index >= MAX_NODES:
                 self.cut_short = True
                 break
-            node = child if child is not None else self._next(node, open_elements)
-        for index, _ in open_elements:
-            self.ends[index] = len(self.tags)
-
-    def _add(self, node: LexborNode, tag: str, parent: int) -> int:
-        index = len(self.tags)
-        self.parents.append(parent)
-        self.ends.append(index + 1)
-        if tag == "-text":
-            self.tags.append(TEXT)
-            self.texts.append(node.text_content or "")
-            self.raw_attributes.append({})
-        else:
-            self.tags.append(tag)
-            self.texts.append("")
-            self.raw_attributes.append(node.attributes)
-            self.index_of[node.mem_id] = index
-        return index
-
-    def _next(self, node: LexborNode, open_elements: list[tuple[int, LexborNode]]) -> LexborNode | None:
-        """The node after a finished one, closing the elements that end with it; None after the body."""
-        following = node.next
-        while following is None and open_elements:
-            index, element = open_elements.pop()
-            self.ends[index] = len(self.tags)
-            if index == 0:
-                return None
-            following = element.next
-        return following
+            if child is not None:
+                node = child
+                continue
+            following = node.next
+            while following is None and open_elements:
+                closed, element = open_elements.pop()
+                ends[closed] = index
+                parent = parents[closed]
+                if closed == 0:
+                    return
+                following = element.next
+            node = following
+        for closed, _ in open_elements:
+            ends[closed] = index

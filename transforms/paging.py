@@ -11,6 +11,8 @@ from transforms.reading import Parsed
 from transforms.records import BlogState, Coverage, Paging, Section
 
 MAX_LABEL = 40
+MAX_NODES = 12
+"""Nodes within a link or button that pages through a blog: more is a teaser."""
 QUIET_AFTER = timedelta(hours=6)
 """A blog without an update for so long is quiet, though not closed."""
 CLOSING_UPDATES = 2
@@ -75,12 +77,13 @@ def _rel(outline: Outline, rel: str) -> str | None:
 
 def _labelled(outline: Outline, kind: str) -> str | None:
     """The address of the first link whose whole label is a cue ("Older posts")."""
+    phrases = cues(kind)
     for at, tag in enumerate(outline.tags):
-        href = outline.attribute(at, "href") if tag == "a" else ""
-        if href and not href.startswith(("#", "javascript:")):
-            label = outline.text(at) if outline.ends[at] - at < 12 else ""
-            label = label or outline.attribute(at, "aria-label")
-            if label and len(label) <= MAX_LABEL and cues(kind).is_line(label):
+        if tag == "a" and outline.ends[at] - at < MAX_NODES:
+            label = outline.text(at) or outline.attribute(at, "aria-label")
+            href = outline.attribute(at, "href")
+            usable = href and not href.startswith(("#", "javascript:"))
+            if usable and 0 < len(label) <= MAX_LABEL and phrases.is_line(label):
                 return href
     return None
 
@@ -88,7 +91,7 @@ def _labelled(outline: Outline, kind: str) -> str | None:
 def _load_more(outline: Outline) -> str | None:
     """The address that a "load more" button, or the element around it, carries."""
     for at, tag in enumerate(outline.tags):
-        if tag not in ("button", "a") or outline.ends[at] - at >= 12:
+        if tag not in ("button", "a") or outline.ends[at] - at >= MAX_NODES:
             continue
         label = outline.text(at)
         if 0 < len(label) <= MAX_LABEL and cues("load_more").is_line(label):

@@ -13,7 +13,8 @@ from transforms.identity import blog_id, section_id
 from transforms.merge import merge
 from transforms.paging import coverage, paging
 from transforms.parse import parse
-from transforms.readers import ENGINES, READERS
+from transforms.readers import ENGINES, FACTS, FALLBACKS, READERS
+from transforms.readers.clock_led import ClockLed
 from transforms.readers.repeated_blocks import RepeatedBlocks
 from transforms.reading import Form, Parsed, Reader, Reading
 from transforms.records import Coverage, Document, Kind, Page, Paging, Section
@@ -28,7 +29,24 @@ def read(document: Document) -> Page:
     if parsed.form is Form.UNREADABLE:
         reason = parsed.problems[-1]
         return Page(is_live_blog=False, reasons=(reason,), url=document.url, unreadable=reason)
-    return _page(parsed, _asked(ENGINES, parsed) or _asked(READERS, parsed))
+    return _page(parsed, _cascade(parsed))
+
+
+def _cascade(parsed: Parsed) -> list[Reading]:
+    """The readings to merge: of an engine, else of all readers, else of the first fallback that finds a live blog."""
+    engine = _asked(ENGINES, parsed)
+    if engine:
+        return engine
+    facts = _asked(FACTS, parsed)
+    found = [*_asked(READERS, parsed), *facts]
+    if decide(found)[0]:
+        return found
+    for reader in FALLBACKS:
+        instead = _asked((reader,), parsed)
+        against = [reading for reading in found if not reading.updates]
+        if instead and decide([*instead, *against])[0]:
+            return [*instead, *against]
+    return found
 
 
 def _asked(readers: Sequence[Reader], parsed: Parsed) -> list[Reading]:
@@ -42,6 +60,7 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
     is_live, reasons = decide(readings)
     url = _address(parsed.document.url, facts.canonical_url)
     updates = [section for section in sections if section.kind is Kind.UPDATE]
+    shown = completeness.by_reader.get(RepeatedBlocks.name, len(updates))
     return Page(
         is_live_blog=is_live,
         reasons=(*reasons, *parsed.problems),
@@ -56,9 +75,7 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
         reader="+".join(reading.reader for reading in readings if reading.updates) or None,
         sections=_named(cleaned(sections), url) if is_live else (),
         completeness=completeness,
-        paging=facts.paging
-        if facts.paging != Paging()
-        else _paging(parsed, completeness.by_reader.get(RepeatedBlocks.name, len(updates))),
+        paging=_paging(parsed, facts.paging, shown) if is_live else facts.paging,
         canonical_url=_address(parsed.document.url, facts.canonical_url) if facts.canonical_url else None,
         robots_meta=_robots(parsed),
     )
@@ -77,13 +94,15 @@ def _robots(parsed: Parsed) -> str | None:
     return node.attributes.get("content") if node else None
 
 
-def _paging(parsed: Parsed, updates: int) -> Paging:
-    return paging(parsed, parsed.outline, updates) if parsed.outline else Paging(window=updates or None)
+def _paging(parsed: Parsed, told: Paging, updates: int) -> Paging:
+    if told != Paging() or parsed.outline is None:
+        return told
+    return paging(parsed, parsed.outline, updates)
 
 
 def _facts(readings: Sequence[Reading]) -> Reading:
     """The first answer to each question; what a feed's surroundings show stands back behind what the page declares."""
-    readings = sorted(readings, key=lambda reading: reading.reader == RepeatedBlocks.name)
+    readings = sorted(readings, key=lambda reading: reading.reader in (RepeatedBlocks.name, ClockLed.name))
     told = Reading(reader="all")
     for reading in reversed(readings):
         fields = ("title", "standfirst", "language", "authors", "published_at", "modified_at", "canonical_url")

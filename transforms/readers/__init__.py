@@ -1,6 +1,13 @@
-"""The registry of readers: one module and one line each. Order is rank: the earlier is believed where two differ."""
+"""The registry of readers: one module and one line each. Order is rank: the earlier is believed where two differ.
+
+ENGINES     formats of one engine; where one fits, no other reader is asked
+READERS     structured data and repeated elements, merged
+FALLBACKS   asked in turn where those found no live blog; they stand in for the repeated elements
+FACTS       what the page says of itself as a whole; asked always
+"""
 
 from transforms.readers.bbc import Bbc
+from transforms.readers.clock_led import ClockLed
 from transforms.readers.guardian import Guardian
 from transforms.readers.json_ld import JsonLd
 from transforms.readers.page_facts import PageFacts
@@ -11,5 +18,6 @@ from transforms.readers.text_dump import TextDump
 from transforms.reading import Reader
 
 ENGINES: tuple[Reader, ...] = (Guardian(), Sourcefabric(), Bbc())
-"""Formats of one engine: where one fits, no other reader is asked for sections."""
-READERS: tuple[Reader, ...] = (RepeatedBlocks(), JsonLd(), PostList(), TextDump(), PageFacts())
+READERS: tuple[Reader, ...] = (RepeatedBlocks(), JsonLd(), PostList(), TextDump())
+FALLBACKS: tuple[Reader, ...] = (ClockLed(),)
+FACTS: tuple[Reader, ...] = (PageFacts(),)

@@ -5,6 +5,7 @@ holds in every language: have the units text of their own, times in an order, he
 feed what the page is about?
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -27,8 +28,15 @@ MAX_FEEDS = 4
 MAX_UNITS = 20_000
 TEASER_SHARE = 0.5
 """A feed with this share of headings that lead to other pages is a list of teasers."""
-MIN_WORDS = 8
-"""Words that the middle unit of a live blog has at least."""
+MIN_WORDS = 6
+"""Words that the middle unit of a live blog has at least, headline included."""
+MIN_SIGNED = 4
+MOST = 0.7
+"""Of at least four signed blocks this share signed, and by different people: a newsroom has fewer reporters."""
+_COMMENT = re.compile(r"schema\.org/(?:User)?Comment|\bcomment\b", re.IGNORECASE)
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|disqus|respon[sd]|repl(?:y|ies)|forum|reviews?)(?:$|[\s_-])", re.IGNORECASE
+)
 MAX_LONE_MARKS = 20
 MAX_LONE_NODES = 400
 """A page with more marks, or an element with more nodes, is no blog that has just begun."""
@@ -50,13 +58,39 @@ class RepeatedBlocks:
         marks = find_marks(outline)
         feeds = find_feeds(outline, (mark.index for mark in marks))
         total = sum(len(text.strip()) for text in outline.texts)
-        for feed in feeds[:MAX_FEEDS]:
-            places = _completed(outline, feed)[:MAX_UNITS]
-            units = _dated(parsed, outline, places, FeedReader(parsed, outline, marks, places).read())
-            reading = _judged(units, feed, total)
-            if reading:
-                return _framed(reading, outline, places[0])
-        return _lone(parsed, outline, marks)
+        candidates = [_candidate(parsed, outline, marks, feed, total) for feed in _apart(outline, feeds)]
+        good = [candidate for candidate in candidates if candidate.sections]
+        if good:
+            return max(good, key=_points)
+        return _lone(parsed, outline, marks) or next(iter(candidates), None)
+
+
+def _points(reading: Reading) -> int:
+    return sum(evidence.points for evidence in reading.evidence)
+
+
+def _apart(outline: Outline, feeds: Sequence[Feed]) -> list[Feed]:
+    """The weightiest feeds, without those that are parts of a weightier one's units."""
+    chosen: list[Feed] = []
+    for feed in feeds:
+        first = feed.units[0]
+        if not any(unit <= first < outline.ends[unit] for other in chosen for unit in other.units):
+            chosen.append(feed)
+        if len(chosen) >= MAX_FEEDS:
+            break
+    return chosen
+
+
+def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Feed, page_chars: int) -> Reading:
+    """One feed as a reading; without sections where it is no live blog's, and then with the reason as evidence."""
+    places = _completed(outline, feed)[:MAX_UNITS]
+    units = _dated(parsed, outline, places, FeedReader(parsed, outline, marks, places).read())
+    told = [unit for unit in units if unit.section.headline or unit.section.text or unit.section.media]
+    share = feed.own_chars / max(page_chars, 1)
+    objection = _objection(told) or _others(outline, places, told, generic=parsed.generic)
+    if objection:
+        return Reading(reader=RepeatedBlocks.name, evidence=(Evidence(-3 if share >= DOMINANT else 0, objection),))
+    return _framed(_judged(told, share), outline, places[0])
 
 
 def _lone(parsed: Parsed, outline: Outline, marks: Sequence[Mark]) -> Reading | None:
@@ -131,22 +165,47 @@ def _completed(outline: Outline, feed: Feed) -> list[int]:
     return sorted(units)
 
 
-def _judged(units: Sequence[Unit], feed: Feed, page_chars: int) -> Reading | None:
-    units = [unit for unit in units if unit.section.headline or unit.section.text or unit.section.media]
+def _objection(units: Sequence[Unit]) -> str | None:
+    """Why blocks built alike are not the updates of a live blog."""
     if sum(unit.section.kind is Kind.UPDATE for unit in units) < 2:
-        return None
-    away = sum(unit.links_away for unit in units) / len(units)
-    words = median(len(unit.section.text.split()) for unit in units)
-    if away >= TEASER_SHARE or words < MIN_WORDS:
-        return None
-    evidence = [Evidence(1, f"{len(units)} blocks built alike, {words:.0f} words in the middle one")]
+        return "fewer than two blocks have anything of their own to say"
+    if sum(unit.links_away for unit in units) >= TEASER_SHARE * len(units):
+        return f"{len(units)} blocks open with links to other pages, as teasers do"
+    if _median_words(units) < MIN_WORDS:
+        return f"{len(units)} blocks hold hardly any text"
+    return None
+
+
+def _others(outline: Outline, places: Sequence[int], units: Sequence[Unit], *, generic: bool) -> str | None:
+    """Whether the blocks are what readers wrote: comments."""
+    around = [places[0], *outline.ancestors(places[0])]
+    for at in around:
+        attributes = outline.raw_attributes[at]
+        typed = f"{attributes.get('itemtype') or ''} {attributes.get('itemprop') or ''}"
+        named = "" if generic else f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        if _COMMENT.search(typed) or _COMMENTS.search(named):
+            return f"{len(units)} blocks are marked up as comments"
+    signed = [unit.authors for unit in units if unit.authors]
+    if len(signed) >= MIN_SIGNED and len(signed) >= MOST * len(units) and len(set(signed)) >= MOST * len(signed):
+        return f"{len(units)} blocks by almost as many authors, as comments are"
+    return None
+
+
+def _median_words(units: Sequence[Unit]) -> float:
+    return median(len(f"{unit.section.headline or ''} {unit.section.text}".split()) for unit in units)
+
+
+def _judged(units: Sequence[Unit], share: float) -> Reading:
+    """Units as updates, with what speaks for a live blog; `share` is their part of the page's text."""
+    evidence = [
+        Evidence(int(len(units) > 2), f"{len(units)} blocks built alike, {_median_words(units):.0f} words each")
+    ]
     evidence += _time_evidence([unit.time for unit in units])
-    share = feed.own_chars / max(page_chars, 1)
     if share >= DOMINANT:
         evidence.append(Evidence(1, f"they hold {share:.0%} of the page's text"))
     sections = _believed([unit.section for unit in units])
     cards = [(place, card) for place, unit in enumerate(units) for card in unit.cards]
-    return Reading(reader="dom", sections=_in_place(sections, cards), evidence=tuple(evidence))
+    return Reading(reader=RepeatedBlocks.name, sections=_in_place(sections, cards), evidence=tuple(evidence))
 
 
 def _time_evidence(times: Sequence[TimeRead]) -> list[Evidence]:
