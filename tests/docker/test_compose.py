@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.timeout(3600), pytest.mark.usefixt
 
 DAG = "record_live_blogs"
 BLOG = "gazette-ferry"
+READ_TASK_LOGS = "find /opt/airflow/logs -type f -exec cat {} +"
 BARE = (
     "read_parquet('s3://liveblog/lake/g1/hot/revisions/**/*.parquet', hive_partitioning = true, union_by_name = true)"
 )
@@ -150,6 +151,14 @@ def test_the_image_holds_no_secret_and_no_setting_of_the_network_it_was_built_in
     told = [line for line in config["Env"] if re.search("secret|password|proxy|://", line, re.IGNORECASE)]
     assert told == []
     assert [value for value in stack.settings.values() if len(value) >= 44 and value in inspected.stdout] == []
+
+
+def test_no_log_tells_a_secret(stack):
+    secrets = [value for value in stack.settings.values() if len(value) >= 44]
+    assert len(secrets) == 6
+    told = stack.compose("logs", "--no-color") + stack.compose("exec", "-T", "scheduler", "sh", "-c", READ_TASK_LOGS)
+    assert "record_live_blogs" in told
+    assert [secret for secret in secrets if secret in told] == []
 
 
 def test_the_program_itself_runs_in_the_image(stack):
