@@ -1,0 +1,88 @@
+"""The real pages of ../shared are read as their gold says, by the scoring program that judges the project.
+
+The thresholds are the goals of the extraction; the folder is not part of the project, so the tests skip without it.
+"""
+
+import gzip
+import importlib.util
+import json
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from transforms.read import read
+from transforms.records import Document
+from transforms.report import page_to_json
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+PAGES = SHARED / "pages"
+SCORER = SHARED / "tools" / "score_extraction.py"
+GOALS = {
+    "precision": 0.98, "recall": 0.98, "f1": 0.98, "text": 0.97, "headline": 0.97,
+    "time": 0.97, "order": 0.98, "title": 0.95, "standfirst": 0.95,
+}  # fmt: skip
+GENERIC_F1 = 0.93
+LEAST_F1 = 0.9
+
+pytestmark = pytest.mark.skipif(not SCORER.exists(), reason=f"real pages are not at hand: no {SCORER}")
+
+
+@pytest.fixture(scope="module")
+def score_page():
+    specification = importlib.util.spec_from_file_location("score_extraction", SCORER)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module.score_page
+
+
+def extracted(path, *, generic=False):
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    page = read(Document(content, generic=generic))
+    return json.loads(json.dumps(page_to_json(page, str(path))))
+
+
+def scores(folder, score_page, *, generic=False):
+    found = {}
+    for gold in sorted((PAGES / folder).glob("*.gold.json")):
+        stem = gold.name.removesuffix(".gold.json")
+        path = next(p for p in gold.parent.glob(f"{stem}.*") if p != gold)
+        page = extracted(path, generic=generic)
+        found[stem] = {**score_page(page, json.loads(gold.read_text("utf-8"))), "called": page["is_live_blog"]}
+    return found
+
+
+def mean(found, column):
+    return fmean(score[column] for score in found.values() if score[column] is not None)
+
+
+def test_live_pages_reach_every_goal(score_page):
+    found = scores("live", score_page)
+    short = {column: mean(found, column) for column, goal in GOALS.items() if mean(found, column) < goal}
+    assert not short
+    assert [stem for stem, score in found.items() if not score["called"]] == []
+    assert {stem: score["f1"] for stem, score in found.items() if score["f1"] < LEAST_F1} == {}
+
+
+def test_live_pages_are_read_without_any_rule_that_names_something(score_page):
+    found = scores("live", score_page, generic=True)
+    assert mean(found, "f1") >= GENERIC_F1
+
+
+def test_no_ordinary_page_is_called_a_live_blog():
+    paths = sorted((PAGES / "ordinary").glob("*.html.gz"))
+    pages = [extracted(path, generic=generic) for path in paths for generic in (False, True)]
+    alarms = [page["path"] for page in pages if page["is_live_blog"] or page["sections"]]
+    assert len(paths) >= 56
+    assert alarms == []
+
+
+def test_payloads_are_read_whole(score_page):
+    """The scoring program pairs words, so it cannot pair a post that is nothing but a picture."""
+    for stem, score in scores("payload", score_page).items():
+        gold = json.loads((PAGES / "payload" / f"{stem}.gold.json").read_text("utf-8"))
+        wordless = [at for at, update in enumerate(gold["updates"]) if not (update["headline"] or update["text"])]
+        assert score["missed"] == wordless
+        assert score["offered"] == score["gold"]
+        assert score["text"] >= GOALS["text"]
+        assert (score["headline"], score["time"], score["order"]) == (1.0, 1.0, 1.0)
