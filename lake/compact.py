@@ -30,8 +30,8 @@ from lake.store import Put
 
 CLOSE_AFTER = timedelta(hours=1)
 """After its last second a day stays open for rows of runs that were under way."""
-FOLD_FILES = 256
-"""Hot files since the last fold after which a commit folds first: sixty-four commits of four tables."""
+FOLD_FILES = 128
+"""Hot files since the last fold after which a commit folds first: thirty-two commits of four tables."""
 ATTEMPTS = 20
 
 

@@ -11,12 +11,13 @@
 What stands in it grows with the open day and is folded away; it does not grow with history.
 """
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Self
+
+import orjson
 
 from lake.errors import FormatUnknown, SnapshotDamaged
 from lake.schemas import SCHEMA_VERSION
@@ -112,13 +113,13 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """Compact JSON, keys in the order of the fields."""
-        return to_json(asdict(self))
+        return to_json(self)
 
     @classmethod
     def from_json(cls, content: bytes, where: str) -> Self:
         """Read a manifest. Raises FormatUnknown if it is newer than this release, SnapshotDamaged if it is none."""
         try:
-            data = json.loads(content)
+            data = orjson.loads(content)
             if data["format"] > FORMAT_VERSION or data["schema"] > SCHEMA_VERSION:
                 raise FormatUnknown(
                     f"{where}: written in format {data['format']}, schema {data['schema']}; this release knows "
@@ -152,7 +153,7 @@ def files_from_json(tables: Mapping[str, Any]) -> Files:
 
 def to_json(value: object) -> bytes:
     """Compact JSON of dataclasses, mappings and times, in the order of the fields."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(value)
 
 
 def _days(days: Mapping[str, Any]) -> Mapping[str, tuple[FileEntry, ...]]:
@@ -161,11 +162,3 @@ def _days(days: Mapping[str, Any]) -> Mapping[str, tuple[FileEntry, ...]]:
 
 def _short(key: str) -> str:
     return blake2b(key.encode(), digest_size=8).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    raise TypeError(f"cannot write {type(value).__name__} as JSON")

@@ -7,13 +7,14 @@ Parts of one kind and level are merged, `FAN_IN` at a time, into one of the next
 at most ``7 * log8(n)`` of them. A part says which days it holds, so that a question about one day reads few of them.
 """
 
-import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, cast
+
+import orjson
 
 from lake.errors import SnapshotDamaged
 from lake.manifest import FileEntry, Files, PartRef, SegmentEntry, files_from_json, to_json
@@ -63,7 +64,7 @@ class Parts:
         content = self.store.get(ref.key)
         if sha256(content).hexdigest() != ref.sha256:
             raise SnapshotDamaged(f"{self.store.uri(ref.key)}: not what its manifest says. Run `liveblog verify`.")
-        said = json.loads(content)
+        said = orjson.loads(content)
         if ref.kind == "files":
             return files_from_json(said["files"])
         return tuple(SegmentEntry(**item) for item in said["segments"])
