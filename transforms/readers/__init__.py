@@ -8,8 +8,10 @@ FACTS       what the page says of itself as a whole; asked always
 
 from transforms.readers.bbc import Bbc
 from transforms.readers.clock_led import ClockLed
+from transforms.readers.embedded_state import EmbeddedState
 from transforms.readers.guardian import Guardian
 from transforms.readers.json_ld import JsonLd
+from transforms.readers.microdata import Microdata
 from transforms.readers.page_facts import PageFacts
 from transforms.readers.post_list import PostList
 from transforms.readers.repeated_blocks import RepeatedBlocks
@@ -18,6 +20,6 @@ from transforms.readers.text_dump import TextDump
 from transforms.reading import Reader
 
 ENGINES: tuple[Reader, ...] = (Guardian(), Sourcefabric(), Bbc())
-READERS: tuple[Reader, ...] = (RepeatedBlocks(), JsonLd(), PostList(), TextDump())
-FALLBACKS: tuple[Reader, ...] = (ClockLed(),)
+READERS: tuple[Reader, ...] = (RepeatedBlocks(), JsonLd(), Microdata(), PostList(), TextDump())
+FALLBACKS: tuple[Reader, ...] = (ClockLed(), EmbeddedState())
 FACTS: tuple[Reader, ...] = (PageFacts(),)

@@ -1,6 +1,6 @@
 """What the page says of itself as a whole: title, standfirst, authors, times, language, canonical address."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from transforms.cues import closing_mark, live_mark
 from transforms.fragment import plain_text
@@ -35,10 +35,9 @@ class PageFacts:
         published = meta.get("article:published_time") or meta.get("datepublished")
         modified = meta.get("article:modified_time") or meta.get("og:updated_time")
         standfirst = said.get("standfirst") or meta.get("description") or meta.get("og:description")
-        titles = (_heading(outline), _title(outline), meta.get("og:title"), said.get("title"))
         return Reading(
             reader=self.name,
-            evidence=_evidence(titles, standfirst),
+            evidence=_evidence(parsed, standfirst),
             title=_heading(outline) or said.get("title") or meta.get("og:title") or _title(outline),
             standfirst=standfirst,
             language=_language(outline) or said.get("language"),
@@ -49,13 +48,20 @@ class PageFacts:
         )
 
 
-def _evidence(titles: Iterable[str | None], standfirst: str | None) -> tuple[Evidence, ...]:
+def live_word(parsed: Parsed) -> str | None:
+    """The word by which the page calls itself live in one of its titles; None where it does not."""
+    outline = parsed.outline
+    if outline is None:
+        return None
+    titles = [*map(outline.text, outline.select("h1")[:3]), _title(outline), _meta(outline).get("og:title")]
+    titles += [plain_text(thing.get("headline")) for thing in _articles(parsed)]
+    return next((word for title in titles if title and (word := live_mark(title))), None)
+
+
+def _evidence(parsed: Parsed, standfirst: str | None) -> tuple[Evidence, ...]:
     """A point where the page calls itself live, in a title or the standfirst."""
-    for text in (*titles, standfirst):
-        word = (live_mark(text) or closing_mark(text)) if text else None
-        if word:
-            return (Evidence(1, f"the page calls itself {word!r}"),)
-    return ()
+    word = live_word(parsed) or ((live_mark(standfirst) or closing_mark(standfirst)) if standfirst else None)
+    return (Evidence(1, f"the page calls itself {word!r}"),) if word else ()
 
 
 def _articles(parsed: Parsed) -> Iterator[dict[str, object]]:

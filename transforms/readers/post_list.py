@@ -50,8 +50,13 @@ class PostList:
         """The posts, in the list's order; None where the document is no JSON or holds no such list."""
         if parsed.payload is None:
             return None
-        readings = (_reading(values, parsed.context) for values in _lists(parsed.payload))
-        return max((reading for reading in readings if reading), key=_weight, default=None)
+        return best_list(parsed.payload, parsed.context)
+
+
+def best_list(value: object, context: TimeContext) -> Reading | None:
+    """The weightiest list of posts in a JSON value; None where it holds none."""
+    readings = (_reading(posts, context) for posts in _lists(value))
+    return max((reading for reading in readings if reading), key=_weight, default=None)
 
 
 def _weight(reading: Reading) -> int:

@@ -11,12 +11,12 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from transforms.cues import live_mark
 from transforms.days import dated, page_day
 from transforms.feeds import Feed, find_feeds, id_shape
 from transforms.marks import Mark, find_marks
 from transforms.outline import Outline
 from transforms.readers.json_ld import facts
+from transforms.readers.page_facts import live_word
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Kind, Section
 from transforms.surroundings import surroundings
@@ -96,8 +96,7 @@ def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Fe
 def _lone(parsed: Parsed, outline: Outline, marks: Sequence[Mark]) -> Reading | None:
     """The first update of a blog that has just begun: the smallest element that holds a time and prose of its own,
     on a page that calls itself live and shows no other such element."""
-    titles = [outline.text(at) for at in outline.select("h1")] + [node.text() for node in outline.parser.css("title")]
-    word = next((word for title in titles if title and (word := live_mark(title))), None)
+    word = live_word(parsed)
     places = _lone_places(outline, marks) if word else []
     if len(places) != 1:
         return None

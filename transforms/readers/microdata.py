@@ -1,0 +1,69 @@
+"""schema.org LiveBlogPosting in microdata: ``itemprop="liveBlogUpdate"``, or BlogPostings within the blog."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from transforms.marks import find_marks
+from transforms.outline import Outline
+from transforms.reading import Evidence, Parsed, Reading
+from transforms.records import Kind, Section, TimeSource
+from transforms.times import trusted
+from transforms.unit import FeedReader
+
+POINTS = 4
+MAX_UPDATES = 20_000
+_BLOG = '[itemtype*="schema.org/LiveBlogPosting"]'
+_UPDATES = (
+    '[itemprop~="liveBlogUpdate"]',
+    '[itemtype*="schema.org/LiveBlogPosting"] [itemtype*="schema.org/BlogPosting"]',
+)
+
+
+class Microdata:
+    """Updates that are marked up as such in the page's tree."""
+
+    name = "microdata"
+    generic = True
+
+    def read(self, parsed: Parsed) -> Reading | None:
+        """The marked updates in page order; None where the page marks none."""
+        outline = parsed.outline
+        if outline is None or not any(word in parsed.text for word in ("LiveBlogPosting", "liveBlogUpdate")):
+            return None
+        units = next((found for selector in _UPDATES if (found := _outermost(outline, selector))), [])
+        if not units:
+            return None
+        reader = FeedReader(parsed, outline, find_marks(outline), units[:MAX_UPDATES])
+        sections = [_source(unit.section) for unit in reader.read() if unit.section.headline or unit.section.text]
+        if not trusted(section.published_at for section in sections):
+            sections = [replace(section, published_at=None, time_source=None) for section in sections]
+        return Reading(
+            reader=self.name,
+            sections=tuple(replace(section, position=place) for place, section in enumerate(sections)),
+            title=_property(outline, "headline", units),
+            standfirst=_property(outline, "description", units),
+            evidence=(Evidence(POINTS, f"microdata LiveBlogPosting with {len(sections)} updates"),),
+        )
+
+
+def _outermost(outline: Outline, selector: str) -> list[int]:
+    """Matches that stand in no other match."""
+    found: list[int] = []
+    for index in outline.select(selector):
+        if not found or index >= outline.ends[found[-1]]:
+            found.append(index)
+    return found
+
+
+def _source(section: Section) -> Section:
+    """Marked is marked: an update, and its machine time is microdata's."""
+    source = TimeSource.MICRODATA if section.time_source is TimeSource.DOM else section.time_source
+    return replace(section, kind=Kind.UPDATE, time_source=source)
+
+
+def _property(outline: Outline, name: str, units: Sequence[int]) -> str | None:
+    """A property of the blog itself: one that stands in no update."""
+    for index in outline.select(f'{_BLOG} [itemprop~="{name}"]'):
+        if not any(unit <= index < outline.ends[unit] for unit in units):
+            return outline.attribute(index, "content") or outline.text(index) or None
+    return None
