@@ -1,0 +1,133 @@
+"""A publisher is one small file; a wrong one is told by file, line and field."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crawler.sources import Source, SourceError, load, load_folder, shipped
+
+GOOD = """\
+name = "The Example Times"
+home = "https://www.example.com/"
+time_zone = "Europe/London"
+language = "en-GB"
+verified = 2026-11-22
+
+[discover]
+news_sitemaps = ["https://www.example.com/news.xml"]
+feeds = ["https://feeds.example.net/rss"]
+sections = ["https://www.example.com/live"]
+hints = ["/live/", "^live:"]
+
+[politeness]
+delay_s = 10
+
+[paging]
+max_pages = 12
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str, name: str = "example-times.toml") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_source_says_all_that_discovery_and_politeness_need(write):
+    assert load(write(GOOD)) == Source(
+        slug="example-times",
+        name="The Example Times",
+        home="https://www.example.com/",
+        time_zone="Europe/London",
+        language="en-GB",
+        news_sitemaps=("https://www.example.com/news.xml",),
+        feeds=("https://feeds.example.net/rss",),
+        sections=("https://www.example.com/live",),
+        hints=("/live/", "^live:"),
+        delay_s=10.0,
+        max_pages=12,
+        verified=date(2026, 11, 22),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "complaint"),
+    [
+        ('"The Example Times"', '""', 1, "name: is a text that is not empty"),
+        ('"https://www.example.com/"', '"example.com"', 2, "home: 'example.com' is no http or https address"),
+        ("Europe/London", "Europe/Lundon", 3, "time_zone: 'Europe/Lundon' is no IANA time zone"),
+        ("Europe/London", "../../etc/passwd", 3, "time_zone: '../../etc/passwd' is no IANA time zone"),
+        ('"en-GB"', '"English"', 4, "language: 'English' is no BCP 47 language tag"),
+        ("2026-11-22", "true", 5, "verified: is the day of the last passed check"),
+        ("feeds = [", "feeds = [7, ", 9, "discover.feeds: is a text that is not empty"),
+        ('["https://feeds.example.net/rss"]', '"https://feeds.example.net/rss"', 9, "discover.feeds: is a list"),
+        ('"/live/", "^live:"', '"(live"', 11, "discover.hints: '(live' is no regular expression"),
+        ("delay_s = 10", "delay_s = 0", 14, "politeness.delay_s: is a number of seconds"),
+        ("delay_s = 10", "delay = 10", 14, "politeness.delay: is not known; known are delay_s"),
+        ("max_pages = 12", "max_pages = 1.5", 17, "paging.max_pages: is a whole number"),
+        ("[paging]", "[pages]", 16, "pages: is not known"),
+        ('language = "en-GB"\n', "", 1, "language: is missing"),
+    ],
+)
+def test_what_is_wrong_is_named_by_file_line_and_field(write, old, new, line, complaint):
+    assert old in GOOD
+    path = write(GOOD.replace(old, new, 1))
+    with pytest.raises(SourceError) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{path}:{line}: {complaint}")
+
+
+def test_a_source_needs_an_address_to_discover_from(write):
+    text = GOOD[: GOOD.index("[discover]")] + '[discover]\nhints = ["live"]\n'
+    with pytest.raises(SourceError, match=r":7: discover: needs an address"):
+        load(write(text))
+
+
+def test_a_file_that_is_no_toml_is_named(write):
+    with pytest.raises(SourceError, match=r"example-times.toml: not a TOML file: .*line 1"):
+        load(write("name = \n"))
+
+
+def test_the_file_name_is_the_slug(write):
+    with pytest.raises(SourceError, match="the file's name is the slug"):
+        load(write(GOOD, "Example Times.toml"))
+
+
+@pytest.mark.parametrize(
+    ("url", "owned"),
+    [
+        ("https://www.example.com/live/1", True),
+        ("https://example.com/live/1", True),
+        ("https://amp.example.com/live/1", True),
+        ("https://notexample.com/live/1", False),
+        ("https://example.com.evil.test/live/1", False),
+    ],
+)
+def test_a_publishers_hosts_are_those_under_its_home(write, url, owned):
+    assert load(write(GOOD)).owns(url) is owned
+
+
+def test_hints_match_addresses_and_titles_whatever_their_case(write):
+    source = load(write(GOOD))
+    assert source.hinted("https://www.example.com/uk/LIVE/1")
+    assert source.hinted("Live: the ferry strike")
+    assert not source.hinted("https://www.example.com/alive")
+
+
+def test_ten_publishers_in_six_languages_are_shipped_and_say_that_they_are_unverified():
+    sources = shipped()
+    assert len(sources) == 10
+    assert len({source.language.partition("-")[0] for source in sources}) == 6
+    assert all(source.verified is None for source in sources)
+
+
+def test_a_folder_of_sources_is_read_in_the_order_of_slugs(write, tmp_path):
+    write(GOOD, "b.toml")
+    write(GOOD, "a.toml")
+    (tmp_path / "README.md").write_text("not a source")
+    assert [source.slug for source in load_folder(tmp_path)] == ["a", "b"]
