@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from transforms.calendar_words import calendar_words
+from transforms.clocks import Day
 from transforms.cues import closing_mark, cues
-from transforms.midnight import spread_days
+from transforms.midnight import newest_first, spread_days
 from transforms.readers.text_entries import Entry, headed_entries, opened_entries, sections_of
 from transforms.readers.text_evidence import TOP, evidence_of, told_live
 from transforms.readers.text_forms import TextForm, form_of
@@ -20,6 +21,9 @@ from transforms.readers.text_lines import Line, is_label, lines_of
 from transforms.reading import Form, Parsed, Reading
 from transforms.records import BlogState, Coverage
 from transforms.times import TimeContext, scan
+
+TITLE_CHARS = 300
+"""Characters of a title in which its day is looked for."""
 
 
 class TextDump:
@@ -37,8 +41,8 @@ class TextDump:
         form = form_of(lines, live=told is not None)
         head, entries = _headed(lines) if form is None else _opened(lines, form)
         evidence = evidence_of(lines, form, entries, told)
-        day = _day(head, lines, parsed.context)
-        _set_times(entries, replace(parsed.context, day=day))
+        top = lines if form is None else lines[: form.openings[0].first]
+        _set_times(head, entries, top, parsed.context)
         ended = next(
             (mark for entry in (*head.entries, *entries[:2], *entries[-2:]) if (mark := _closing(entry))), None
         )
@@ -82,22 +86,34 @@ def _opened(lines: Sequence[Line], form: TextForm) -> tuple[Head, list[Entry]]:
     return read_head(lines[: form.openings[0].first]), opened_entries(lines, form)
 
 
-def _day(head: Head, lines: Sequence[Line], context: TimeContext) -> date | None:
-    """The day that the dump's top names, for updates that name none."""
+def _set_times(head: Head, entries: Sequence[Entry], lines: Sequence[Line], context: TimeContext) -> None:
+    """Give the updates their moments: by their own days, by day headings, or by a day that the dump's top names.
+
+    The time that a page shows for itself is that of its newest update; the day in a title is the one it began on.
+    """
+    stamped = [*head.entries, *entries]
+    shown = next((line.stamp for line in lines[:TOP] if line.stamp and line.stamp.day and not line.rest), None)
+    newest = shown.day.resolve(context.near) if shown and shown.day else None
+    first = None if newest else _day_told(head, lines, context)
+    stamps = [entry.stamp for entry in stamped]
+    clocks = [place for place, stamp in enumerate(stamps) if stamp and stamp.clock]
+    if first and clocks and not any(stamp.day for stamp in stamps if stamp):
+        oldest = clocks[-1 if newest_first(stamps, context) else 0]
+        bearer = stamps[oldest]
+        day = Day(first.year, first.month, first.day)
+        stamps[oldest] = replace(bearer, day=day) if bearer else None
+    for entry, moment in zip(stamped, spread_days(stamps, replace(context, day=newest)), strict=True):
+        entry.at = moment
+
+
+def _day_told(head: Head, lines: Sequence[Line], context: TimeContext) -> date | None:
     words = calendar_words(context.language)
-    top = [line.text for line in lines[:TOP] if line.is_headline]
-    for text in (*top, head.title or "", head.standfirst or ""):
-        day, _ = scan(text[:200], words)
+    for text in (head.title or "", head.standfirst or "", *(line.text for line in lines[:TOP] if line.is_headline)):
+        day, _ = scan(text[:TITLE_CHARS], words)
         resolved = day.resolve(context.near) if day and day.month else None
         if resolved:
             return resolved
     return None
-
-
-def _set_times(entries: Sequence[Entry], context: TimeContext) -> None:
-    moments = spread_days([entry.stamp for entry in entries], context)
-    for entry, moment in zip(entries, moments, strict=True):
-        entry.at = moment
 
 
 def _closing(entry: Entry) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from transforms.readers.text_forms import Opening, TextForm, name_of
-from transforms.readers.text_lines import Line
+from transforms.readers.text_lines import Line, is_day_heading
 from transforms.records import Kind, Section, TimeSource
 from transforms.stamps import Stamp
 
@@ -122,6 +122,8 @@ def _open(entries: list[Entry], lines: Sequence[Line], opening: Opening, *, head
 def _continue(entries: list[Entry], line: Line) -> None:
     if line.boilerplate:
         _add_boilerplate(entries, line)
+    elif is_day_heading(line):
+        entries.append(Entry(Kind.BOILERPLATE, None, [line.text], stamp=line.stamp))
     elif entries[-1].kind is Kind.BOILERPLATE:
         _add_paragraph([entry for entry in entries if entry.kind is not Kind.BOILERPLATE], line.text)
     else:
@@ -129,7 +131,7 @@ def _continue(entries: list[Entry], line: Line) -> None:
 
 
 def _add_boilerplate(entries: list[Entry], line: Line) -> None:
-    if not entries or entries[-1].kind is not Kind.BOILERPLATE:
+    if not entries or entries[-1].kind is not Kind.BOILERPLATE or entries[-1].stamp:
         entries.append(Entry(Kind.BOILERPLATE))
     entries[-1].paragraphs.append(line.text)
 

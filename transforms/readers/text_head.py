@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from transforms.cues import cues
+from transforms.cues import cues, live_mark
 from transforms.readers.text_entries import Entry
-from transforms.readers.text_lines import Line, ends_sentence, is_label
+from transforms.readers.text_lines import Line, ends_sentence, is_day_heading, is_label, word_count
 from transforms.records import Kind
 
 LEDE_WORDS = 4
@@ -14,6 +14,7 @@ KICKER_WORDS = 6
 """A sentence above the title has no more words: an outlet's slogan."""
 HEADLINE_WORDS = 8
 """A line of so many words above one that says "live" is the title, and that one its standfirst."""
+TWO_PART_WORDS = 16
 TITLE_WORDS = 4
 """A line with fewer words is a title only where none has more."""
 BYLINE_WORDS = 8
@@ -48,6 +49,8 @@ def read_head(lines: Sequence[Line]) -> Head:
             head.title = line.text
         elif line.boilerplate or cues("contents").is_line(line.text):
             _add(head, Kind.BOILERPLATE, line.text)
+        elif is_day_heading(line):
+            head.entries.append(Entry(Kind.BOILERPLATE, None, [line.text], stamp=line.stamp))
         elif listed := _listed(line):
             head.entries.append(listed)
         elif is_label(line) and place + 1 < len(lines):
@@ -59,7 +62,8 @@ def read_head(lines: Sequence[Line]) -> Head:
             head.standfirst = line.text
         else:
             following = lines[place + 1].text if place + 1 < len(lines) else ""
-            _add(head, Kind.LEDE if _is_prose(line, following) else Kind.BOILERPLATE, line.text)
+            own = place > (title or 0) or title is None
+            _add(head, Kind.LEDE if own and _is_prose(line, following) else Kind.BOILERPLATE, line.text)
         place += 1
     return head
 
@@ -68,7 +72,7 @@ def _is_prose(line: Line, following: str) -> bool:
     """Whether a line is a paragraph of the lede: not a heading, a caption (which often stands twice) or initials."""
     if line.bullet:
         return True
-    return ends_sentence(line.text) and len(line.text.split()) >= LEDE_WORDS and not following.startswith(line.text)
+    return ends_sentence(line.text) and word_count(line.text) >= LEDE_WORDS and not following.startswith(line.text)
 
 
 def _listed(line: Line) -> Entry | None:
@@ -85,15 +89,20 @@ def title_place(lines: Sequence[Line]) -> int | None:
 def _title_place(lines: Sequence[Line]) -> int | None:
     candidates: list[int] = []
     for place, line in enumerate(lines[:LOOK_FOR_TITLE]):
-        if not (line.is_headline or line.boilerplate) and len(line.text.split()) > KICKER_WORDS:
+        if not (line.is_headline or line.boilerplate or _is_two_part(line)) and word_count(line.text) > KICKER_WORDS:
             break
-        if line.is_headline and not _is_furniture(line):
+        if (line.is_headline or _is_two_part(line)) and not _is_furniture(line):
             candidates.append(place)
     long = [place for place in candidates if _words(lines[place]) >= TITLE_WORDS and not lines[place].text.isupper()]
     told = [place for place in long if cues("live").find(lines[place].text)]
     if long and told and told[0] - long[0] == 1 and _words(lines[long[0]]) >= HEADLINE_WORDS:
         told = []
     return next(iter([*told, *long, *candidates]), None)
+
+
+def _is_two_part(line: Line) -> bool:
+    """Whether a line is a title of two sentences: "Flood in the valley. Live"."""
+    return bool(live_mark(line.text)) and not ends_sentence(line.text) and word_count(line.text) <= TWO_PART_WORDS
 
 
 def _is_furniture(line: Line) -> bool:
@@ -104,7 +113,7 @@ def _is_furniture(line: Line) -> bool:
 
 
 def _words(line: Line) -> int:
-    return len(re.findall(r"\w+", line.text))
+    return max(len(re.findall(r"\w+", line.text)), word_count(line.text) - line.text.count(" "))
 
 
 def _is_byline(line: Line) -> bool:
@@ -156,6 +165,6 @@ def _add(head: Head, kind: Kind, text: str) -> None:
             head.entries.append(lede := Entry(Kind.LEDE))
         lede.paragraphs.append(text)
         return
-    if not head.entries or head.entries[-1].kind is not kind:
+    if not head.entries or head.entries[-1].kind is not kind or head.entries[-1].stamp:
         head.entries.append(Entry(kind))
     head.entries[-1].paragraphs.append(text)

@@ -128,6 +128,17 @@ def is_label(line: Line) -> bool:
     return cues("key_events").is_line(line.text)
 
 
+def is_day_heading(line: Line) -> bool:
+    """Whether a line is a day and nothing else."""
+    return bool(line.stamp and line.stamp.day and not line.stamp.clock and not line.rest)
+
+
+def word_count(text: str) -> int:
+    """Words; in scripts without spaces two characters count as one."""
+    unspaced = len(_UNSPACED.findall(text))
+    return text.count(" ") + 1 + unspaced // 2
+
+
 def words_of(lines: Sequence[Line]) -> int:
     """Words of some lines together."""
-    return sum(line.text.count(" ") + 1 for line in lines)
+    return sum(word_count(line.text) for line in lines)
