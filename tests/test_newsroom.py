@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -186,6 +186,7 @@ def test_a_script_that_edits_what_is_not_there_is_refused():
         Story("bad", "T", "t", "S", (), (Event(0, Do.EDIT, "ghost", text="x"),))
 
 
+@settings(deadline=None)
 @given(st.floats(0, 72_000))
 def test_the_same_moment_gives_the_same_bytes(seconds):
     at = DEFAULT_START + timedelta(seconds=seconds)

@@ -42,8 +42,8 @@ def section(world: World, source: Source, path: str, at: datetime, origin: str) 
     blogs = _blog_items(world.blogs_of(source), at, origin) if path != "/news" else ""
     articles = "\n".join(
         f'<li><a href="{origin}/news/{article.slug}">{escape(article.title)}</a></li>'
-        for article in world.articles
-        if article.source is source and article.published_at <= at and path != "/live"
+        for article in world.articles_of(source, at)
+        if path != "/live"
     )
     body = f"<h1>{escape(source.name)}</h1>\n<ul>\n{blogs}\n{articles}\n</ul>"
     top = f'<div class="top"><a href="{origin}/">{escape(source.name)}</a> <a href="{origin}/live">Live</a></div>'
@@ -75,7 +75,8 @@ def _row(blog: Blog, at: datetime, home: str) -> str:
 def _blog_items(blogs: Iterable[Blog], at: datetime, origin: str) -> str:
     states = [state for blog in blogs if (state := blog.state(at))]
     return "\n".join(
-        f'<li class="live"><a href="{origin}{path_of(state)}">{escape(state.title)}</a></li>' for state in states
+        f'<li class="live"><a href="{origin}{path_of(state)}?utm_source=list">{escape(state.title)}</a></li>'
+        for state in states
     )
 
 

@@ -27,8 +27,11 @@ class Source:
     comments: tuple[str, ...] = ()
     """The invitation to discuss: a heading, then paragraphs."""
     robots: str = "User-agent: *\nDisallow: /-/\nAllow: /\n"
+    robots_status: int = 200
     max_age_s: int = 30
     """Cache-Control of its pages, simulated seconds."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Sent with every page: reservations of rights and the like."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,7 +4,8 @@
     /live, /news             lists of live blogs and of articles
     /live/<slug>[?page=N]    a live blog;  /news/<slug>  an article
     /trouble/<behaviour>/…   the same under a named behaviour (`tests.newsroom.trouble`)
-    /robots.txt
+    /amp/live/<slug>         the same page at another address; its canonical link names the first
+    /robots.txt, /sitemap.xml, /sitemap-news.xml, /feed.xml    (`tests.newsroom.discovery`)
     /-/…                     the machinery: clock, truth, log (`tests.newsroom.admin`)
 
 The source is the first label of the Host header (``gazette.localhost``), or ``/@gazette`` in front of the path.
@@ -16,7 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from tests.newsroom import admin, lists
+from tests.newsroom import admin, discovery, lists
 from tests.newsroom.clock import Clock
 from tests.newsroom.dialects import DIALECTS
 from tests.newsroom.log import AccessLog
@@ -84,9 +85,14 @@ class Site:
     def _healthy(self, source: Source, origin: str, request: Request, at: datetime) -> Reply:
         section, _, slug = request.path.strip("/").partition("/")
         if request.path == "/robots.txt":
-            return text_reply(source.robots)
+            robots = f"{source.robots}Sitemap: {origin}/sitemap.xml\n"
+            return text_reply(robots if source.robots_status == 200 else "No robots.txt.\n", source.robots_status)
+        if found_surface := discovery.surface(self.world, source, request.path, at, origin):
+            return found_surface
         if request.path in ("/", "/live", "/news"):
             return lists.section(self.world, source, request.path, at, origin)
+        if section == "amp":
+            return self._healthy(source, origin, replace(request, target=request.target.removeprefix("/amp")), at)
         if section == "live" and (found := self.world.blog_at(source, slug.partition("/")[0], at)):
             return self._blog_page(*found, origin, request, at)
         if section == "news" and (article := self.world.article(source, slug)) and article.published_at <= at:
@@ -108,7 +114,8 @@ class Site:
             return missing(request.target)
         kind = "application/json" if endpoint else "text/html; charset=utf-8"
         caching = ("Cache-Control", f"public, max-age={blog.source.max_age_s}")
-        page = Reply(200, body, (("Content-Type", kind), caching), Shown(blog.name, first, dialect.room(state), at))
+        headers = (("Content-Type", kind), caching, *blog.source.headers)
+        page = Reply(200, body, headers, Shown(blog.name, first, dialect.room(state), at))
         return conditional(page, request.headers, None if dialect.ticking else state.changed_at)
 
     def _article(self, article: Article, origin: str, request: Request) -> Reply:
@@ -119,7 +126,8 @@ class Site:
 @lru_cache(maxsize=512)
 def page_bytes(blog: Blog, state: State, first: int, origin: str, at: datetime) -> bytes | None:
     """One page of a blog, as bytes."""
-    return DIALECTS[blog.source.dialect].page(edition_of(blog, state, first, origin, at)).encode()
+    page = DIALECTS[blog.source.dialect].page(edition_of(blog, state, first, origin, at))
+    return page.replace('href="/', f'href="{origin}/').encode()
 
 
 def feed_bytes(blog: Blog, state: State, first: int, origin: str, at: datetime) -> bytes | None:

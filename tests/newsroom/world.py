@@ -44,6 +44,10 @@ class World:
         """The blogs of a source."""
         return tuple(blog for blog in self.blogs.values() if blog.source is source)
 
+    def articles_of(self, source: Source, at: datetime) -> tuple[Article, ...]:
+        """The articles of a source that are out at a moment."""
+        return tuple(item for item in self.articles if item.source is source and item.published_at <= at)
+
     def article(self, source: Source, slug: str) -> Article | None:
         """The article at an address."""
         return next((article for article in self.articles if article.source is source and article.slug == slug), None)
@@ -69,6 +73,12 @@ def standard(start: datetime = DEFAULT_START) -> World:
             blog(GAZETTE, "budget", start + timedelta(hours=2)),
             blog(HERALD, "ferry", start - timedelta(minutes=25)),
             blog(HERALD, "match", start + timedelta(hours=1)),
+            blog(GAZETTE, "ferry-second-day", start + timedelta(hours=19, minutes=5)),
+            blog(SOURCES["courier"], "budget", start + timedelta(hours=2, minutes=1)),
+            blog(SOURCES["beacon"], "storm", start + timedelta(minutes=-45)),
+            blog(SOURCES["kurier"], "sturmflut", start + timedelta(hours=12, minutes=30)),
+            blog(SOURCES["wire"], "ferry", start - timedelta(minutes=28)),
+            blog(SOURCES["tribune"], "match", start + timedelta(hours=1)),
         )
     )
 
