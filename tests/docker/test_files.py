@@ -98,6 +98,14 @@ def test_every_locked_package_of_the_image_has_hashes():
     assert [block.split(" ")[0] for block in blocks if PIN.match(block) and "--hash=sha256:" not in block] == []
 
 
+def test_no_folder_of_the_program_is_left_out_of_the_image():
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    packages = {line for line in setup["options"]["packages"].split("\n") if line}
+    modules = [file for room in ("crawler", "transforms", "lake", "liveblog") for file in (ROOT / room).rglob("*.py")]
+    assert {".".join(file.parent.relative_to(ROOT).parts) for file in modules} == packages
+
+
 def test_the_build_sees_only_what_its_dockerfile_copies():
     ignore = (DOCKER / "Dockerfile.dockerignore").read_text().split("\n")
     seen = {line[1:] for line in ignore if line.startswith("!")}
