@@ -102,7 +102,7 @@ def _next(newest: Snapshot, written: Written, key: str, run: str) -> Manifest:
 
 
 def _write(base: Snapshot, changes: Changes, segment_entry: Callable[[str], SegmentEntry]) -> Written:
-    rows = _unknown(base, _by_day(changes.rows))
+    rows = _unknown(base, by_day(changes.rows))
     prefix = f"g{base.generation}/hot"
     name = f"{base.number + 1:012d}-{secrets.token_hex(4)}"
     files = {
@@ -118,14 +118,15 @@ def _write(base: Snapshot, changes: Changes, segment_entry: Callable[[str], Segm
     return Written(base, files, segments, blogs)
 
 
-def _by_day(rows: Mapping[str, Iterable[Row]]) -> DayRows:
+def by_day(rows: Mapping[str, Iterable[Row]]) -> DayRows:
+    """Rows by table and by the UTC day on which they were observed."""
     days: dict[str, dict[str, list[Row]]] = {}
     for table, part in rows.items():
-        by_day: dict[str, list[Row]] = defaultdict(list)
+        found: dict[str, list[Row]] = defaultdict(list)
         for row in part:
-            by_day[row.observed_at.astimezone(UTC).date().isoformat()].append(row)
-        if by_day:
-            days[table] = by_day
+            found[row.observed_at.astimezone(UTC).date().isoformat()].append(row)
+        if found:
+            days[table] = found
     return days
 
 

@@ -167,16 +167,30 @@ def _overtaken(fold: Fold, newest: Manifest) -> bool:
     )
 
 
+def arranged(snapshot: Snapshot, now: datetime) -> Manifest:
+    """The manifest of a state nobody else writes to, with its files laid out as a fold lays them out."""
+    fold = _fold(snapshot, now)
+    if fold is None:
+        return snapshot.manifest
+    return _with(fold, snapshot.manifest)
+
+
 def _next(fold: Fold, newest: Snapshot, key: str, run: str) -> Manifest:
-    manifest = newest.manifest
     return replace(
-        manifest,
+        _with(fold, newest.manifest),
         snapshot=newest.number + 1,
         parent=newest.number,
         kind="fold",
         key=key,
         run=run,
         committed_at=next_time(newest),
+    )
+
+
+def _with(fold: Fold, manifest: Manifest) -> Manifest:
+    """What a manifest names, with what was folded in its new place."""
+    return replace(
+        manifest,
         tables=merged(fold.open_days, _unfolded(manifest, fold.folded)),
         segments=tuple(entry for entry in manifest.segments if entry not in fold.segments),
         checkpoint=fold.checkpoint,

@@ -61,6 +61,11 @@ class Snapshot:
         files = [*closed, *((day, file) for day in own if days is None or day in days for file in own[day])]
         return tuple(file for _, file in sorted(files, key=itemgetter(0)))
 
+    def days(self, table: str) -> tuple[str, ...]:
+        """The days (``YYYY-MM-DD``) of which a table has rows, in order."""
+        closed = {day for day, _ in self.parts.files(self.manifest.parts, table, None)}
+        return tuple(sorted(closed | set(self.manifest.tables.get(table, ()))))
+
     def unfolded(self, table: str) -> tuple[FileEntry, ...]:
         """The files of a table that came after the last fold: with the checkpoint, all that is current."""
         days = self.manifest.tables.get(table, {})
@@ -114,9 +119,12 @@ class Chain:
 
     def all(self) -> Iterator[Snapshot]:
         """Every snapshot that is kept, newest first, without number 0."""
+        return map(self.at, self.numbers())
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers of all snapshots that are kept, newest first."""
         for cell in range(self.newest().number // CELL, -1, -1):
-            for number in reversed(self._numbers(cell)):
-                yield self.at(number)
+            yield from reversed(self._numbers(cell))
 
     def _numbers(self, cell: int) -> list[int]:
         """The numbers kept in one cell, ascending, by one listing."""
