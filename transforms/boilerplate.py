@@ -19,11 +19,13 @@ from transforms.cues import Phrases, cues, fold
 
 NEAR = 3
 """Paragraphs of the publisher's voice in a row that one appeal may draw along, on either side."""
+MOST_SENTENCES = 40
+"""Sentences of a paragraph that are looked at: appeals are short."""
 VOICES = 2
 """Phrases of the publisher's voice that such a paragraph must hold: one may be a reporter's."""
 
 _SENTENCE_END = re.compile(
-    r"""[.!?…]["'”’»)\]]*\s+(?=["'“‘«„(\[¿¡]*[^\W_a-zß-öø-ÿ])"""  # a space, then no small letter
+    r"""(?<!\b\d)(?<!\b\d\d)[.!?…]["'”’»)\]]*\s+(?=["'“‘«„(\[¿¡]*[^\W_a-zß-öø-ÿ])"""  # a space, then no small letter
     r"""|(?<=[^\W\d_]{2})[.!?]["”’»)]*(?=[^\W\d_a-zß-öø-ÿ][^\W\d_]*\s)"""  # glued: "the difference.Ukrainian forces"
     r"""|[。！？]["'”’」』）]*\s*"""
 )
@@ -47,12 +49,13 @@ def sentences(text: str) -> list[str]:
     return [text[a:b] for a, b in pairwise(bounds) if a < b]
 
 
-def appeal_cue(sentence: str) -> str | None:
-    """The words that make a sentence an appeal, or None. Words between quotation marks are the news's, not ours."""
+def appeal_cue(sentence: str, before: str = "") -> str | None:
+    """The words that make a sentence an appeal, or None. Words between quotation marks are the news's, not ours;
+    ``before`` is what stands before the sentence in its paragraph, where a quotation may have opened."""
     opening = cues("appeal_open").opens(sentence)
-    if opening:
+    if opening and not _quoted(fold(before)):
         return opening
-    return next(iter(_outside_quotes(cues("appeal"), sentence)), None)
+    return next(iter(_outside_quotes(cues("appeal"), sentence, before)), None)
 
 
 def boilerplate_cue(paragraph: str) -> str | None:
@@ -62,10 +65,11 @@ def boilerplate_cue(paragraph: str) -> str | None:
         return paragraph.strip()
     if not _may_appeal(paragraph):
         return None
-    pieces = sentences(paragraph)
-    found = [cue for cue in map(appeal_cue, pieces) if cue]
-    voices = sum(not appeal_cue(piece) and bool(_outside_quotes(cues("voice"), piece)) for piece in pieces)
-    return found[0] if found and len(found) + voices == len(pieces) else None
+    found = [
+        cue or next(iter(_outside_quotes(cues("voice"), piece, before)), None)
+        for piece, before, cue in _told(paragraph)
+    ]
+    return found[0] if all(found) and any(cue for _, _, cue in _told(paragraph)) else None
 
 
 def cut(paragraph: str) -> Cut:
@@ -77,8 +81,8 @@ def cut(paragraph: str) -> Cut:
         return Cut(paragraph)
     kept: list[str] = []
     removed: list[str] = []
-    for piece in sentences(paragraph):
-        (removed if appeal_cue(piece) else kept).append(piece)
+    for piece, _, cue in _told(paragraph):
+        (removed if cue else kept).append(piece)
     if not removed:
         return Cut(paragraph)
     return Cut("".join(kept).strip(), tuple(piece.strip() for piece in removed))
@@ -102,7 +106,7 @@ def mark(paragraphs: Sequence[str]) -> list[bool]:
     """Which paragraphs are boilerplate as a whole. An appeal draws along its neighbours in the publisher's voice;
     a paragraph that only ends or begins with an appeal (the rest is news) draws too, but is not marked: `cut` it."""
     own = [boilerplate_cue(paragraph) is not None for paragraph in paragraphs]
-    draws = [_may_appeal(paragraph) and any(map(appeal_cue, sentences(paragraph))) for paragraph in paragraphs]
+    draws = [_may_appeal(paragraph) and any(cue for _, _, cue in _told(paragraph)) for paragraph in paragraphs]
     marked = own[:]
     for at, source in enumerate(draws):
         if source:
@@ -127,15 +131,29 @@ def _has_furniture(text: str) -> bool:
     return any(furniture.is_line(line) for line in text.split("\n\n") if len(line) < 60)
 
 
-def _outside_quotes(phrases: Phrases, sentence: str) -> tuple[str, ...]:
+def _told(paragraph: str) -> list[tuple[str, str, str | None]]:
+    """Each sentence, what stands before it, and the words that make it an appeal."""
+    told: list[tuple[str, str, str | None]] = []
+    end = 0
+    for piece in sentences(paragraph)[:MOST_SENTENCES]:
+        before = paragraph[:end]
+        told.append((piece, before, appeal_cue(piece, before)))
+        end += len(piece)
+    return [*told, *([(paragraph[end:], "", None)] if end < len(paragraph) else [])]
+
+
+def _outside_quotes(phrases: Phrases, sentence: str, before: str = "") -> tuple[str, ...]:
     """The phrases that stand in the sentence, less those inside quotation marks and those within another."""
     told: list[str] = []
     end = 0
-    folded = fold(sentence)
+    folded, opened = fold(sentence), fold(before)
     for found in phrases.all_in(sentence):
-        before = folded[: found.start]
-        depth = sum(map(before.count, _OPEN)) - sum(map(before.count, _CLOSE))
-        if found.start >= end and depth == 0 and before.count('"') % 2 == 0:
+        if found.start >= end and not _quoted(opened + folded[: found.start]):
             told.append(found.phrase)
             end = found.end
     return tuple(told)
+
+
+def _quoted(before: str) -> bool:
+    """Whether a quotation that opened in this folded text is still open at its end."""
+    return sum(map(before.count, _OPEN)) != sum(map(before.count, _CLOSE)) or before.count('"') % 2 == 1

@@ -135,7 +135,7 @@ def bare_headline(title: str) -> str:
 
 _OPENING_LABEL = re.compile(r"^[\s\[(+]*([^\s:|–—.\]()-][^:|–—.\]()-]{0,30}?)\s*(?:[:|–—\])]|\.(?=\s)|\s-\s)\s*")
 _CLOSING_LABEL = re.compile(r"\s*(?:[|–—:(]|\s-\s)\s*([^|–—:()]{1,40}?)[\s)+]*$")
-_APART = re.compile(r"[:|–—()\[\]·•+.!]|\s-\s")
+_APART = re.compile(r"[:|–—()\[\]【】（）：·•+.!]|\s-\s")
 
 
 def _set_apart(title: str) -> tuple[str, ...]:
