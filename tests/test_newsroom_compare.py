@@ -1,5 +1,6 @@
 """Comparing a record with the truth: an ideal record is perfect, and each way of spoiling it is found out."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -41,7 +42,8 @@ class IdealRecorder:
             if self.missing.pop(key) is None:
                 self._write(key, "restored", update, self.last, at)
         elif any(before[name] != update[name] for name in ("headline", "text", "authors", "published_at", "card")):
-            self._write(key, "edited", update, before["seen_at"], at)
+            reason = "typography" if spelled(before) == spelled(update) else None
+            self._write(key, "edited", update, before["seen_at"], at, reason=reason)
         self.known[key] = {**update, "seen_at": at}
 
     def _absent(self, key, at):
@@ -50,7 +52,7 @@ class IdealRecorder:
             self._write(key, "removed", self.known[key], self.known[key]["seen_at"], since, observed=at)
             self.missing[key] = None
 
-    def _write(self, key, change, update, not_before, not_after, observed=None):
+    def _write(self, key, change, update, not_before, not_after, observed=None, reason=None):
         self.rows.append(
             Recorded(
                 section_id=f"section of {key}",
@@ -62,8 +64,15 @@ class IdealRecorder:
                 not_after=not_after,
                 publisher_id=update["publisher_id"],
                 kind=update["kind"],
+                reason=reason,
             )
         )
+
+
+def spelled(update):
+    """An update's letters and digits: what no typographer changes."""
+    letters = ["".join(re.findall(r"\w", update[name] or "")) for name in ("headline", "text")]
+    return letters, update["authors"], update["published_at"], update["card"]
 
 
 @cache

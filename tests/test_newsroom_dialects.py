@@ -1,6 +1,7 @@
 """Every dialect of the newsroom: its pages say what the truth says, each in its own way and with its own faults."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -58,7 +59,7 @@ def read(tree, markup):
         headline = node.css_first(markup.headline)
         body = node.css_first(markup.body) if markup.body else node
         title = headline.text(strip=True) if headline else None
-        paragraphs = [p.text().strip() for p in body.css("p, li")]
+        paragraphs = [re.sub(" +", " ", p.text()).strip() for p in body.css("p, li")]
         yield node.attributes.get(markup.id) if markup.id else None, title, "\n\n".join(paragraphs)
 
 

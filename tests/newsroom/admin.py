@@ -18,6 +18,7 @@ from tests.newsroom import seen, truth
 from tests.newsroom.clock import moment
 from tests.newsroom.lists import STYLE
 from tests.newsroom.messages import Reply, Request, json_reply, text_reply
+from tests.newsroom.origins import source_origin
 from tests.newsroom.trouble import TROUBLES
 from tests.newsroom.trouble.spells import Spell
 
@@ -111,15 +112,6 @@ def _lift(site: "Site", request: Request, at: datetime) -> Reply:
 
 def _style(site: "Site", request: Request, at: datetime) -> Reply:
     return text_reply(STYLE, content_type="text/css; charset=utf-8")
-
-
-def source_origin(host: str, slug: str) -> str:
-    """Where a source's addresses begin, in the form that the host asked for: by name where the host has names."""
-    name, _, port = host.partition(":")
-    if name[:1].isdigit() or name == "localhost":
-        return f"http://{host}/@{slug}"
-    domain = name.split(".", 1)[-1]
-    return f"http://{slug}.{domain}" + (f":{port}" if port else "")
 
 
 _HANDLERS: Mapping[tuple[str, str], Callable[["Site", Request, datetime], Reply]] = {

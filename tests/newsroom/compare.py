@@ -10,6 +10,7 @@ whose publisher id it carries, else to the one whose words it repeats; to none, 
     identity    updates that are one section throughout, of those recorded
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -112,11 +113,11 @@ def compare(
 
 def simulated_time(log: Sequence[Access]) -> Callable[[datetime], datetime]:
     """Real moments as simulated ones, from the log: that of the last request begun before."""
-    real = [line.real_at for line in log]
+    lines = sorted(log, key=lambda line: line.real_at)
 
     def simulated(when: datetime) -> datetime:
-        place = max(sum(at <= when for at in real) - 1, 0)
-        return log[place].at if log else when
+        place = bisect_right(lines, when, key=lambda line: line.real_at)
+        return lines[max(place - 1, 0)].at if lines else when
 
     return simulated
 
@@ -277,7 +278,15 @@ class _Judge:
         before, after = (facts_of(blog, self.states[step], key) for step in (number, number + 1))
         if before is None or after is None:
             return False
-        return any(before[aspect] != after[aspect] for aspect in _EDITABLE)
+        return any(_folded(before[aspect]) != _folded(after[aspect]) for aspect in _EDITABLE)
+
+
+def _folded(value: object) -> object:
+    """A text without what is typography alone: kinds of quotes, dashes, dots and spaces; anything else as it is."""
+    return " ".join(value.translate(_TYPOGRAPHY).split()) if isinstance(value, str) else value
+
+
+_TYPOGRAPHY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
 
 _EDITABLE = ("headline", "text", "author", "published_at", "card")

@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 
 from tests.newsroom.messages import Reply, html_reply
+from tests.newsroom.origins import named_origin, source_origin
 from tests.newsroom.press import Blog, Source, path_of
 from tests.newsroom.world import World
 
@@ -51,9 +52,9 @@ def section(world: World, source: Source, path: str, at: datetime, origin: str) 
 
 
 def _source_part(world: World, source: Source, at: datetime, origin: str) -> str:
-    home = f"{origin}/@{source.slug}"
+    host = origin.removeprefix("http://")
+    home, named = source_origin(host, source.slug), named_origin(host, source.slug)
     rows = "\n".join(_row(blog, at, home) for blog in world.blogs_of(source))
-    named = origin.replace("127.0.0.1", f"{source.slug}.localhost").replace("//localhost", f"//{source.slug}.localhost")
     return (
         f'<h2><a href="{home}/">{escape(source.name)}</a></h2>\n'
         f'<p>{source.dialect}, {source.timezone}, <a href="{named}/">{named}</a></p>\n'

@@ -8,9 +8,10 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from tests.newsroom import admin, truth
+from tests.newsroom import truth
 from tests.newsroom.clock import Clock
 from tests.newsroom.messages import Access, Reply, Request
+from tests.newsroom.origins import named_origin, source_origin
 from tests.newsroom.server import Server, access
 from tests.newsroom.site import Site
 from tests.newsroom.trouble.spells import Spell
@@ -79,8 +80,7 @@ class Newsroom:
 
     def origin(self, source: str, named: bool = False) -> str:
         """Where a source's addresses begin; by name (``gazette.localhost``) if the caller can resolve such names."""
-        host = f"newsroom.localhost:{self.port}" if named else self.host
-        return admin.source_origin(host, source).replace(".newsroom.localhost", ".localhost")
+        return (named_origin if named else source_origin)(self.host, source)
 
     def url(self, blog: str, named: bool = False) -> str:
         """A blog's address at this moment. Raises KeyError if there is no such blog."""

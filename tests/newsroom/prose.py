@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from html import escape
 
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+_SPACE = re.compile(r"[ \t\n]+")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 
 
@@ -30,8 +31,8 @@ def inline(text: str) -> str:
 
 
 def inline_plain(text: str) -> str:
-    """One line as a reader sees it."""
-    return _BOLD.sub(r"\1", _LINK.sub(r"\1", text))
+    """One line as a reader sees it: runs of white space are one space, as in a browser."""
+    return _SPACE.sub(" ", _BOLD.sub(r"\1", _LINK.sub(r"\1", text)))
 
 
 def paragraphs(text: str) -> list[str]:

@@ -44,7 +44,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        length = min(int(headers.get("content-length", "0")), _MAX_BODY_BYTES)
+        declared = headers.get("content-length", "")
+        length = min(int(declared), _MAX_BODY_BYTES) if declared.isdecimal() else 0
         request = Request(self.command, self.path, headers, self.rfile.read(length) if length else b"")
         site = self.server.site
         at = site.clock.now()

@@ -13,6 +13,7 @@ from tests.newsroom.scenarios import (
     id_churn,
     midnight,
     moved,
+    noise,
     paging,
     pins,
     reopen,
@@ -39,6 +40,7 @@ _ALL = (
     tolls,
     generic,
     headless,
+    noise,
 )
 
 SCENARIOS: Mapping[str, Scenario] = {module.SCENARIO.name: module.SCENARIO for module in _ALL}
