@@ -9,19 +9,20 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection
 from threading import Thread
 from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import default_settings
+from scrapy.utils.misc import load_object
 
 from crawler.archive import say
+from crawler.candidates import DiscoveryRequest
 from crawler.items import CrawlRequest
 from crawler.politeness import Politeness
 from crawler.settings import CrawlJob
-from crawler.spiders.live_blogs import LiveBlogsSpider
 
 PR_SET_PDEATHSIG = 1
 """prctl(2): be sent a signal when the parent dies. Linux only; elsewhere the end of standard input says the same."""
@@ -29,25 +30,32 @@ PR_SET_PDEATHSIG = 1
 MIN_REQUESTS, MAX_REQUESTS = 16, 256
 """Requests in the downloader at once, those that wait for their domain's delay included: about one a domain."""
 
+SPIDERS: dict[str, tuple[str, type[CrawlRequest] | type[DiscoveryRequest], str]] = {
+    "live_blogs": ("crawler.spiders.live_blogs.LiveBlogsSpider", CrawlRequest, "crawler.archive.ArchivePipeline"),
+    "discovery": ("crawler.spiders.discovery.DiscoverySpider", DiscoveryRequest, "crawler.archive.TellPipeline"),
+}
+"""A job's spider, what its request lines are, and where its items go; loaded when wanted, to start quickly."""
+
 
 def main() -> None:
     """Run one crawl, described on standard input."""
     _die_with_parent()
     lines = iter(sys.stdin.buffer.readline, b"")
     job = CrawlJob.from_json(next(lines))
-    requests = [CrawlRequest.from_json(line) for line in iter(lambda: next(lines, b"\n"), b"\n")]
+    spider, kind, pipeline = SPIDERS[job.spider]
+    requests = [kind.from_json(line) for line in iter(lambda: next(lines, b"\n"), b"\n")]
     Thread(target=_exit_at_end_of_input, daemon=True).start()
-    process = AsyncCrawlerProcess(scrapy_settings(job, requests))
+    process = AsyncCrawlerProcess(scrapy_settings(job, {one.url for one in requests}, pipeline))
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # LOG_LEVEL alone makes every record, then drops it
-    crawler = process.create_crawler(LiveBlogsSpider)
+    crawler = process.create_crawler(load_object(spider))
     crawler.signals.connect(_finished, signals.spider_closed)
     process.crawl(crawler, job=job, requests=requests)
     process.start()
 
 
-def scrapy_settings(job: CrawlJob, requests: Sequence[CrawlRequest]) -> dict[str, object]:
+def scrapy_settings(job: CrawlJob, urls: Collection[str], pipeline: str) -> dict[str, object]:
     """Scrapy reduced to what a look needs: no cookies, retries, proxies, redirects or decoding behind our back."""
-    hosts = len({urlsplit(request.url).netloc for request in requests})
+    hosts = len({urlsplit(url).netloc for url in urls})
     handler = "crawler.download.ArchivingDownloadHandler"
     return {
         "CRAWL_JOB": job,
@@ -72,7 +80,7 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[CrawlRequest]) -> dict[str
             "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
         },
         "EXTENSIONS": dict.fromkeys(default_settings.EXTENSIONS_BASE),
-        "ITEM_PIPELINES": {"crawler.archive.ArchivePipeline": 100},
+        "ITEM_PIPELINES": {pipeline: 100},
         "USER_AGENT": job.settings.user_agent,
         "LOG_LEVEL": "WARNING",
         "LOG_VERSIONS": [],

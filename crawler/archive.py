@@ -1,8 +1,9 @@
 """The item pipeline that archives looks, and what the child process tells its parent about them.
 
-One line of JSON a closed segment on standard output, and a last one when the crawl has come to its own end:
+Standard output, a line of JSON each; the last one when the crawl has come to its own end:
 
-    {"segment": "/spool/…-00001.warc.gz", "outcomes": {"fetched": 3, "not_modified": 9}}
+    {"segment": "/spool/…-00001.warc.gz", "outcomes": {"fetched": 3, "not_modified": 9}}     a closed segment
+    {"candidate": {…}}, {"searched": {…}}                                                    of a discovery
     {"finished": true}
 """
 
@@ -12,12 +13,15 @@ import logging
 import os
 import sys
 from collections import Counter
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
+from crawler.candidates import Candidate, Searched
 from crawler.errors import SpoolError
 from crawler.visits import FinishedLook
 from crawler.warc import SegmentWriter
@@ -66,6 +70,15 @@ class ArchivePipeline:
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason="spool"))
 
 
+class TellPipeline:
+    """Hands on what a discovery finds."""
+
+    def process_item(self, item: Candidate | Searched) -> Candidate | Searched:
+        """Tell the parent."""
+        say({type(item).__name__.lower(): asdict(item)})
+        return item
+
+
 def announce(segment: Path, outcomes: Counter[str]) -> None:
     """Tell the parent of a closed segment."""
     say({"segment": os.fspath(segment), "outcomes": dict(outcomes)})
@@ -73,5 +86,5 @@ def announce(segment: Path, outcomes: Counter[str]) -> None:
 
 def say(event: dict[str, object]) -> None:
     """Write one line to the parent."""
-    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.write(json.dumps(event, default=datetime.isoformat) + "\n")
     sys.stdout.flush()

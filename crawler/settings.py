@@ -49,6 +49,8 @@ class CrawlJob:
     settings: CrawlSettings
     crawl: str = "crawl"
     """Common beginning of the names of this crawl's segments (`crawler.spool.crawl_name`)."""
+    spider: str = "live_blogs"
+    """Which spider runs: ``live_blogs`` or ``discovery``; the latter has requests of its own and no spool."""
 
     def to_json(self) -> str:
         """One line of JSON."""

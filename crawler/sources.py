@@ -59,19 +59,20 @@ class Source:
     max_pages: int = 1
     verified: date | None = None
 
-    @property
-    def site(self) -> str:
-        """Host of its home without a leading ``www.``; all of the publisher's hosts end with it."""
-        return (urlsplit(self.home).hostname or "").removeprefix("www.")
-
     def owns(self, url: str) -> bool:
         """Whether an address is on the publisher's site."""
-        host = urlsplit(url).hostname or ""
-        return host == self.site or host.endswith(f".{self.site}")
+        return owned_by(self.home, url)
 
     def hinted(self, text: str) -> bool:
         """Whether an address or a title looks like a live blog, by the source's own hints."""
         return any(re.search(hint, text, re.IGNORECASE) for hint in self.hints)
+
+
+def owned_by(home: str, url: str) -> bool:
+    """Whether an address is on the host of `home`, a leading ``www.`` left away, or on one below it."""
+    site, host = ((urlsplit(one).hostname or "") for one in (home, url))
+    site = site.removeprefix("www.")
+    return host == site or host.endswith(f".{site}")
 
 
 def shipped() -> tuple[Source, ...]:

@@ -50,6 +50,58 @@ def page(asked: Asked) -> bytes:
     return answer(PAGE, X_Robots_Tag="noarchive", **facts)
 
 
+def surfaces() -> dict[str, Callable[[Asked], bytes]]:
+    """What a publisher announces; ``here`` is its own origin."""
+    entry = (
+        "<url><loc>http://{host}/live/{n}</loc><news:news><news:publication_date>{when}</news:publication_date>"
+        "<news:title>{title}</news:title></news:news></url>"
+    )
+    space = (
+        'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news"'
+    )
+
+    def sitemap(asked: Asked) -> str:
+        ferry = entry.format(host=asked.host, n=1, when="2026-11-22T10:00:00Z", title="Ferry strike – live")
+        old = entry.format(host=asked.host, n=2, when="2020-01-01", title="An old story")
+        away = entry.format(host="elsewhere.example", n=3, when="2026-11-22", title="Not ours")
+        return f"<urlset {space}>{ferry}{old}{away}</urlset>"
+
+    def index(asked: Asked) -> str:
+        one = "<sitemap><loc>http://{host}/{path}</loc><lastmod>{when}</lastmod></sitemap>"
+        new = one.format(host=asked.host, path="sitemap.gz", when="2026-11-22")
+        again = one.format(host=asked.host, path="sitemap-index", when="2026-11-22")
+        old = one.format(host=asked.host, path="status/500", when="2019-01-01")
+        return f"<sitemapindex {space}>{new}{again}{old}</sitemapindex>"
+
+    def feed(asked: Asked) -> str:
+        item = "<item><title>{}</title><link>/live/{}</link><pubDate>Sun, 22 Nov 2026 11:00:00 +0100</pubDate></item>"
+        items = item.format("Budget day, live", 4) + item.format("A recipe", 5)
+        return f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"
+
+    def section(asked: Asked) -> str:
+        return (
+            "<a href='/live/6?at=7#top'>The   match,\n minute by minute</a><a href='mailto:desk@example.org'>us</a>"
+            "<a href='http://elsewhere.example/live/9'>away</a><a href='/logo.png'><img></a>"
+        )
+
+    def bomb(asked: Asked) -> bytes:
+        return answer(gzip.compress(b"<urlset>" + bytes(40_000_000), mtime=0), Content_Type="application/gzip")
+
+    def laughs(asked: Asked) -> str:
+        layers = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
+        return f'<!DOCTYPE z [<!ENTITY l0 "ha">{layers}]><urlset {space}><url><loc>&l8;</loc></url></urlset>'
+
+    return {
+        "sitemap.xml": lambda asked: answer(sitemap(asked), Content_Type="application/xml"),
+        "sitemap.gz": lambda asked: answer(gzip.compress(sitemap(asked).encode(), mtime=0)),
+        "sitemap-index": lambda asked: answer(index(asked)),
+        "feed.xml": lambda asked: answer(feed(asked), Content_Type="application/rss+xml"),
+        "section": lambda asked: answer(section(asked)),
+        "sitemap-bomb": bomb,
+        "sitemap-laughs": lambda asked: answer(laughs(asked)),
+    }
+
+
 def status(asked: Asked) -> bytes:
     return answer("<p>sorry</p>", int(asked.argument), Retry_After="120")
 
@@ -92,6 +144,7 @@ def chunked(asked: Asked) -> bytes:
 
 PLAIN: dict[str, Callable[[Asked], bytes]] = {
     "page": page,
+    **surfaces(),
     "status": status,
     "redirect": redirect,
     "busy": lambda asked: answer("", 429, Retry_After=asked.argument),

@@ -1,0 +1,138 @@
+"""The discovery spider: searches what publishers announce for addresses that may be live blogs.
+
+It yields a `Candidate` for each and, for every address it searched, one `Searched` that says what came of it.
+"""
+
+import logging
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urldefrag, urljoin
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+from w3lib.url import safe_url_string
+
+from crawler.answers import AnswerResponse
+from crawler.candidates import Candidate, DiscoveryRequest, Searched, Surface
+from crawler.items import Outcome
+from crawler.settings import CrawlJob
+from crawler.sources import owned_by
+from crawler.surfaces import MAX_ENTRIES, Entry, SurfaceError, read_feed, read_links, read_sitemap, unpacked
+from crawler.visits import REDIRECTS, judge, judge_error
+
+MAX_DEPTH = 2
+"""An index file names sitemaps, and may name further index files: so deep they are followed."""
+MAX_SITEMAPS = 10
+"""Sitemaps followed from one index file, those that changed last first."""
+
+logger = logging.getLogger(__name__)
+
+Found = Request | Candidate | Searched
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """An address that is being searched."""
+
+    asked: DiscoveryRequest
+    depth: int = 0
+    redirects: int = 0
+
+
+class DiscoverySpider(Spider):
+    """Searches the addresses of one job."""
+
+    name = "discovery"
+
+    def __init__(self, job: CrawlJob, requests: Sequence[DiscoveryRequest]) -> None:
+        super().__init__()
+        self._settings = job.settings
+        self._requests = requests
+        self._seen: set[str] = set()
+
+    async def start(self) -> AsyncIterator[Found]:
+        """One request an address."""
+        for request in self._requests:
+            yield self._ask(Search(request), request.url)
+
+    def answered(self, response: Response, search: Search) -> Iterator[Found]:
+        """Read what came, or follow where it points to."""
+        assert isinstance(response, AnswerResponse)  # noqa: S101 - the only download handler there is
+        answer = response.answer
+        location = answer.header("Location")
+        verdict = judge(answer, conditional=False)
+        if answer.status in REDIRECTS and location and search.redirects < self._settings.max_redirects:
+            yield self._ask(replace(search, redirects=search.redirects + 1), urljoin(answer.url, location))
+        elif verdict.outcome is not Outcome.FETCHED:
+            yield _searched(search, verdict.reason)
+        else:
+            yield from self._read(search, answer.url, answer.body, answer.header("Content-Type"))
+
+    def failed(self, failure: Failure) -> Iterator[Found]:
+        """No answer came, or the request was not sent."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        yield _searched(request.cb_kwargs["search"], judge_error(failure.value or failure, request.url).reason)
+
+    def _read(self, search: Search, url: str, body: bytes, content_type: str | None) -> Iterator[Found]:
+        try:
+            content = unpacked(body)
+            if search.asked.surface is Surface.NEWS_SITEMAP:
+                sitemap = read_sitemap(content)
+                yield from self._descend(search, url, sitemap.sitemaps)
+                entries = sitemap.entries
+            elif search.asked.surface is Surface.FEED:
+                entries = read_feed(content, url)
+            else:
+                entries = read_links(content, url, content_type)
+        except SurfaceError as error:
+            yield _searched(search, str(error))
+        except Exception as error:  # a defect in a parser of strangers' bytes must not cost the other addresses
+            logger.exception("cannot read %s", url)
+            yield _searched(search, f"the reader failed: {type(error).__name__}")
+        else:
+            yield from self._candidates(search, url, entries)
+
+    def _descend(self, search: Search, url: str, sitemaps: Sequence[Entry]) -> Iterator[Found]:
+        if search.depth >= MAX_DEPTH:
+            return
+        newest = sorted(sitemaps, key=lambda one: one.published_at.timestamp() if one.published_at else 0, reverse=True)
+        for sitemap in newest[:MAX_SITEMAPS]:
+            address = urljoin(url, sitemap.url)
+            if address not in self._seen and not _too_old(sitemap, search.asked):
+                self._seen.add(address)
+                yield self._ask(Search(replace(search.asked, url=address), search.depth + 1), address)
+
+    def _candidates(self, search: Search, url: str, entries: Sequence[Entry]) -> Iterator[Found]:
+        asked = search.asked
+        wanted = [one for one in entries[:MAX_ENTRIES] if owned_by(asked.home, one.url) and not _too_old(one, asked)]
+        for entry in wanted:
+            text = f"{entry.url}\n{entry.title or ''}"
+            hinted = any(re.search(hint, text, re.IGNORECASE | re.MULTILINE) for hint in asked.hints)
+            address = urldefrag(entry.url).url
+            yield Candidate(asked.source, address, entry.title, entry.published_at, asked.surface, url, hinted)
+        yield replace(_searched(search, None), candidates=len(wanted), left_out=len(entries) - len(wanted))
+
+    def _ask(self, search: Search, url: str) -> Found:
+        try:
+            if not url.lower().startswith(("http://", "https://")):
+                raise ValueError("only http and https addresses are fetched")
+            return Request(
+                safe_url_string(url),
+                callback=self.answered,
+                errback=self.failed,
+                headers={"Accept": "*/*", "Accept-Encoding": "gzip"},
+                cb_kwargs={"search": search},
+                dont_filter=True,
+            )
+        except ValueError as error:
+            return _searched(search, f"cannot fetch {url[:200]!r}: {error}")
+
+
+def _too_old(entry: Entry, asked: DiscoveryRequest) -> bool:
+    return bool(asked.since and entry.published_at and entry.published_at < asked.since)
+
+
+def _searched(search: Search, problem: str | None) -> Searched:
+    return Searched(search.asked.source, search.asked.url, search.asked.surface, problem=problem)
