@@ -109,7 +109,7 @@ def _has_body(lines: Sequence[Line], opening: Opening, end: int) -> bool:
 
 def _open(entries: list[Entry], lines: Sequence[Line], opening: Opening, *, headed: bool) -> None:
     bearer = lines[opening.stamp] if opening.stamp is not None else None
-    title = lines[opening.headline].rest if opening.headline is not None else ""
+    title = _title(lines, opening)
     author = name_of(bearer) if bearer else None
     rest = bearer.rest if bearer and opening.headline != opening.stamp and not author else ""
     stamp = (bearer.stamp or bearer.closing) if bearer else None
@@ -117,6 +117,13 @@ def _open(entries: list[Entry], lines: Sequence[Line], opening: Opening, *, head
     text = rest or (title if not headed else "") or (lines[opening.first].text if not bearer and not title else "")
     entry.paragraphs += [text] if text else []
     entries.append(entry)
+
+
+def _title(lines: Sequence[Line], opening: Opening) -> str:
+    if opening.headline is None:
+        return ""
+    line = lines[opening.headline]
+    return line.rest if opening.headline == opening.stamp else line.text
 
 
 def _continue(entries: list[Entry], line: Line) -> None:

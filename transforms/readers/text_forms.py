@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from transforms.readers.text_lines import Line, headline_shaped, is_label
+from transforms.readers.text_lines import Line, headline_shaped, is_day_heading, is_label
 
 FEW = 3
 """Updates of one form that make it the dump's form whatever the dump says of itself."""
@@ -126,13 +126,14 @@ def name_of(line: Line) -> str | None:
 
 def _stamped_opening(lines: Sequence[Line], place: int, chosen: Sequence[int], *, before: bool) -> Opening:
     line = lines[place]
-    if before and is_alone(line) and place > 0 and lines[place - 1].is_headline and not _clock(lines[place - 1]):
+    above = lines[place - 1] if before and place > 0 else None
+    if above and is_alone(line) and above.is_headline and not _clock(above) and not is_day_heading(above):
         return Opening(place - 1, place, place - 1)
     if not is_alone(line):
         return Opening(place, place, place if headlines_rest(line) else None)
     following = lines[place + 1] if place + 1 < len(lines) else None
     after = lines[place + 2] if place + 2 < len(lines) else None
-    headed = following is not None and following.is_headline and not _clock(following)
+    headed = following is not None and following.is_headline and not _clock(following) and not is_day_heading(following)
     bodied = after is not None and not _clock(after) and not after.is_headline
     return Opening(place, place, place + 1 if headed and bodied else None)
 
