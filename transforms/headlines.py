@@ -15,14 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from transforms.cues import bare_headline
-from transforms.digest import plain
+from transforms.near import keys
 from transforms.records import DuplicateRow, HeadlineRow, Kind, SightingRow
+from transforms.wording import normalise
 
 METHOD = "normalised/1"
 TITLE = "title"
 """Place of a blog's own title."""
-_EDGES = " \t\n.,;:!?-|'\"()[]*+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +57,6 @@ class Linked:
     headlines: list[HeadlineRow] = field(default_factory=list)
     sightings: list[SightingRow] = field(default_factory=list)
     duplicates: list[DuplicateRow] = field(default_factory=list)
-
-
-def normalise(headline: str) -> str:
-    """What two headlines share that say the same: no case, typography, live prefix or edge punctuation."""
-    return plain(bare_headline(headline)).casefold().strip(_EDGES)
 
 
 def link(known: Mapping[str, str], spotted: Iterable[Spotted], source: Source) -> Linked:
@@ -108,6 +102,7 @@ def _headline(spot: Spotted, normalised: str, headline_id: str, source: Source) 
         source=source.source,
         observed_at=source.observed_at,
         capture_id=source.capture_id,
+        keys=keys(spot.headline),
     )
 
 

@@ -18,7 +18,7 @@ from datetime import datetime
 from transforms.blog import address_aliases, blog_row, changed_fields, first_change, state_after
 from transforms.change import Glance, Reason
 from transforms.digest import page_digest
-from transforms.headlines import TITLE, Source, Spotted, link, normalise
+from transforms.headlines import TITLE, Source, Spotted, link
 from transforms.look import Seen, capture_row, is_late, is_stale, last_sight
 from transforms.pages import Read, Walk, walk
 from transforms.read import read as read_page
@@ -38,6 +38,7 @@ from transforms.records import (
 )
 from transforms.revise import Revised, revise, revise_unchanged
 from transforms.schedule import max_age_s
+from transforms.wording import normalise
 
 LEAST_PATIENCE_S = 60.0
 """Rule R4: two looks that prove a removal lie at least this far apart."""

@@ -1,0 +1,260 @@
+"""Headlines that say nearly the same, found among very many at a cost that follows the new ones.
+
+Every headline has keys: one of all its words in no order, and one of each three neighbouring words, fillers left out
+(a short headline: of each two as well). Headlines that share a key are compared word by word (`transforms.alike`). A
+changed word spoils three keys, a cut those behind it, so that two headlines that say the same share a key nearly
+always, and two others hardly ever.
+
+The lake keeps the keys with each headline; a commit asks for those that share a key with its new ones, the newest few
+a key, and nothing else is loaded.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import chain, pairwise
+from typing import NamedTuple, TypeVar
+from zlib import crc32
+
+from transforms.alike import alike
+from transforms.records import Changes, DuplicateRow, HeadlineRow, SightingRow
+from transforms.wording import FILLER, cased, kinds
+
+R = TypeVar("R", HeadlineRow, SightingRow)
+
+METHOD = "threes-of-words/1"
+LEAST_WORDS = 3
+"""Shorter headlines are compared by their exact words only."""
+SHORT_WORDS = 6
+"""Of a headline no longer than this one changed word may spoil every key of three words."""
+MOST_UNDER_KEY = 6
+"""Under a key that more headlines share, the newest are kept: repeats stand close in time."""
+LEAST_OVERLAP = 0.62
+"""A candidate shares this much of the longer headline's words, or all of the shorter's but one, that may be cut off."""
+MOST_COMPARED = 8
+"""Candidates that are compared word by word: those that share the most keys."""
+WINDOW = timedelta(days=3)
+
+
+class Scope(StrEnum):
+    """Among whose headlines a repeat is looked for."""
+
+    BLOG = "blog"
+    SOURCE = "source"
+    ALL = "all"
+
+
+class Repeat(NamedTuple):
+    """The known headline that another one repeats."""
+
+    number: int
+    """Its number in the index."""
+    score: float
+
+
+class NearIndex:
+    """Headlines by their keys. Memory: about 0.8 kB a headline."""
+
+    def __init__(self) -> None:
+        self._cased: list[str] = []
+        self._codes: list[tuple[int, ...]] = []
+        self._under: dict[int, int | list[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._cased)
+
+    def add(self, headline: str) -> int:
+        """Keep a `cased` headline; its number, counted from 0."""
+        codes = _codes_of(headline.casefold())
+        return self._keep(headline, codes, _keys_of(codes))
+
+    def find(self, headline: str, allowed: Callable[[int], bool]) -> Repeat | None:
+        """Of the kept headlines that are `allowed`, the one that a `cased` one repeats: the most alike, then oldest."""
+        codes = _codes_of(headline.casefold())
+        return self._near(headline, [number for number in self._candidates(codes, _keys_of(codes)) if allowed(number)])
+
+    def see(self, headline: str) -> Repeat | None:
+        """`find`, and `add` where it is new to the letter."""
+        codes = _codes_of(folded := headline.casefold())
+        if same := self._same(folded, codes):
+            return same
+        keys = _keys_of(codes)
+        found = self._near(headline, self._candidates(codes, keys))
+        self._keep(headline, codes, keys)
+        return found
+
+    def _same(self, folded: str, codes: tuple[int, ...]) -> Repeat | None:
+        there = self._under.get(sum(codes))
+        if there is None:
+            return None
+        numbers = (there,) if isinstance(there, int) else there
+        return next((Repeat(number, 1.0) for number in numbers if self._cased[number].casefold() == folded), None)
+
+    def _near(self, headline: str, candidates: list[int]) -> Repeat | None:
+        best: Repeat | None = None
+        for number in candidates:
+            score = alike(headline, self._cased[number])
+            if score > 0 and (best is None or (score, -number) > (best.score, -best.number)):
+                best = Repeat(number, score)
+        return best
+
+    def _keep(self, headline: str, codes: tuple[int, ...], keys: list[int]) -> int:
+        number = len(self._cased)
+        self._cased.append(headline)
+        self._codes.append(codes)
+        under = self._under
+        for key in keys:
+            there = under.setdefault(key, number)
+            if there is number:
+                continue
+            if isinstance(there, int):
+                under[key] = [there, number]
+            else:
+                if len(there) == MOST_UNDER_KEY:
+                    del there[0]
+                there.append(number)
+        return number
+
+    def _candidates(self, codes: tuple[int, ...], keys: list[int]) -> list[int]:
+        """Headlines worth a comparison, those that share the most keys first; crowded keys only where others fail,
+        and then only what shares two of them."""
+        votes: dict[int, int] = {}
+        crowded: list[list[int]] = []
+        for key in keys:
+            there = self._under.get(key)
+            if there is None:
+                continue
+            if isinstance(there, int):
+                votes[there] = votes.get(there, 0) + 1
+            elif len(there) == MOST_UNDER_KEY:
+                crowded.append(there)
+            else:
+                for number in there:
+                    votes[number] = votes.get(number, 0) + 1
+        chosen = self._worth(codes, votes)
+        if chosen or len(crowded) < 2:
+            return chosen
+        common = Counter(chain.from_iterable(crowded))
+        return self._worth(codes, {number: count for number, count in common.items() if count > 1})
+
+    def _worth(self, codes: tuple[int, ...], votes: dict[int, int]) -> list[int]:
+        """Of headlines that share keys, those that share enough words too."""
+        wanted, mine, known = set(codes), len(codes), self._codes
+        chosen = []
+        for number in votes:
+            theirs = known[number]
+            size = len(theirs)
+            short, long = (mine, size) if mine < size else (size, mine)
+            shared = len(wanted.intersection(theirs))
+            if shared >= LEAST_OVERLAP * long or shared >= short - 1:
+                chosen.append(number)
+        if len(chosen) > 1:
+            chosen.sort(key=lambda number: (-votes[number], number))
+        return chosen[:MOST_COMPARED]
+
+
+class _Hashes(dict[str, int]):
+    """Folded word -> 32 bits, worked out once a word; 0 for a filler."""
+
+    MOST = 1_000_000
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > self.MOST:
+            self.clear()
+        code = 0 if kinds[word] == FILLER else crc32(word.encode("utf-8", "surrogatepass")) | 1
+        return self.setdefault(word, code)
+
+
+_hashes = _Hashes()
+
+
+def keys(headline: str) -> tuple[str, ...]:
+    """The keys of a headline as the lake keeps them: hexadecimal, that of all its words first."""
+    return tuple([f"{key:x}" for key in _keys_of(_codes_of(cased(headline).casefold()))])
+
+
+def query_keys(changes: Changes) -> frozenset[str]:
+    """The keys under which the lake should look for headlines that the new ones may repeat."""
+    return frozenset(key for row in _new_headlines(changes) for key in row.keys)
+
+
+def relate(
+    changes: Changes,
+    known: Iterable[HeadlineRow],
+    *,
+    scope: Scope = Scope.ALL,
+    window: timedelta = WINDOW,
+) -> Changes:
+    """The changes, with a link from each new headline to the one that it nearly or, in another blog, exactly repeats.
+
+    `known` are headlines that share a key with the new ones; for each key the newest `MOST_UNDER_KEY` seen before the
+    new ones are enough. Only what was seen earlier, and within the `window`, is linked to.
+    """
+    new = _new_headlines(changes)
+    index, rows = NearIndex(), [*sorted({row.headline_id: row for row in known}.values(), key=_order), *new]
+    first_new = len(rows) - len(new)
+    sightings = {(row.headline_id, row.capture_id): row for row in reversed(_rows(changes, SightingRow))}
+    links: list[DuplicateRow] = []
+    for number, row in enumerate(rows):
+        words = cased(row.headline)
+        sighting = sightings.get((row.headline_id, row.capture_id))
+        if number >= first_new and sighting is not None:
+
+            def allowed(other: int, row: HeadlineRow = row) -> bool:
+                return _may_link(row, rows[other], scope, window)
+
+            if repeat := index.find(words, allowed):
+                links.append(_link(sighting, row, rows[repeat.number], repeat.score))
+        index.add(words)
+    if not links:
+        return changes
+    return replace(changes, rows={**changes.rows, "duplicates": (*changes.rows.get("duplicates", ()), *links)})
+
+
+def _may_link(row: HeadlineRow, other: HeadlineRow, scope: Scope, window: timedelta) -> bool:
+    if _order(other) >= _order(row) or row.observed_at - other.observed_at > window:
+        return False
+    if scope == Scope.BLOG:
+        return row.blog_id == other.blog_id
+    return scope == Scope.ALL or row.source == other.source
+
+
+def _link(sighting: SightingRow, row: HeadlineRow, other: HeadlineRow, score: float) -> DuplicateRow:
+    rule = "cross_source" if row.source != other.source else "exact" if score == 1.0 else "near"
+    return DuplicateRow(
+        sighting_id=sighting.sighting_id,
+        headline_id=other.headline_id,
+        rule=rule,
+        score=round(score, 3),
+        method=METHOD,
+        blog_id=row.blog_id,
+        observed_at=row.observed_at,
+        capture_id=row.capture_id,
+    )
+
+
+def _new_headlines(changes: Changes) -> list[HeadlineRow]:
+    return sorted(_rows(changes, HeadlineRow), key=_order)
+
+
+def _rows(changes: Changes, kind: type[R]) -> list[R]:
+    return [row for rows in changes.rows.values() for row in rows if isinstance(row, kind)]
+
+
+def _order(row: HeadlineRow) -> tuple[datetime, str, str]:
+    return (row.observed_at, row.capture_id, row.headline_id)
+
+
+def _codes_of(folded: str) -> tuple[int, ...]:
+    return tuple([code for word in folded.split() if (code := _hashes[word])])
+
+
+def _keys_of(codes: tuple[int, ...]) -> list[int]:
+    found = [sum(codes)]
+    if len(codes) >= LEAST_WORDS:
+        found += [a * 31 + b * 17 + c for a, b, c in zip(codes, codes[1:], codes[2:], strict=False)]
+        if len(codes) <= SHORT_WORDS:
+            found += [a * 31 + b * 17 for a, b in pairwise(codes)]
+    return found
