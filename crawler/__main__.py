@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Sequence
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -30,7 +30,9 @@ PR_SET_PDEATHSIG = 1
 MIN_REQUESTS, MAX_REQUESTS = 16, 256
 """Requests in the downloader at once, those that wait for their domain's delay included: about one a domain."""
 
-SPIDERS: dict[str, tuple[str, type[CrawlRequest] | type[DiscoveryRequest], str]] = {
+Asked = CrawlRequest | DiscoveryRequest
+
+SPIDERS: dict[str, tuple[str, type[Asked], str]] = {
     "live_blogs": ("crawler.spiders.live_blogs.LiveBlogsSpider", CrawlRequest, "crawler.archive.ArchivePipeline"),
     "discovery": ("crawler.spiders.discovery.DiscoverySpider", DiscoveryRequest, "crawler.archive.TellPipeline"),
 }
@@ -45,7 +47,7 @@ def main() -> None:
     spider, kind, pipeline = SPIDERS[job.spider]
     requests = [kind.from_json(line) for line in iter(lambda: next(lines, b"\n"), b"\n")]
     Thread(target=_exit_at_end_of_input, daemon=True).start()
-    process = AsyncCrawlerProcess(scrapy_settings(job, {one.url for one in requests}, pipeline))
+    process = AsyncCrawlerProcess(scrapy_settings(job, requests, pipeline))
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # LOG_LEVEL alone makes every record, then drops it
     crawler = process.create_crawler(load_object(spider))
     crawler.signals.connect(_finished, signals.spider_closed)
@@ -53,19 +55,22 @@ def main() -> None:
     process.start()
 
 
-def scrapy_settings(job: CrawlJob, urls: Collection[str], pipeline: str) -> dict[str, object]:
+def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> dict[str, object]:
     """Scrapy reduced to what a look needs: no cookies, retries, proxies, redirects or decoding behind our back."""
-    hosts = len({urlsplit(url).netloc for url in urls})
+    hosts = [(urlsplit(one.url).hostname or "", one.delay_s) for one in requests]
+    politeness = Politeness(job.settings)
+    delays = {host: politeness.slow_down(host, delay_s) for host, delay_s in hosts if delay_s}
     handler = "crawler.download.ArchivingDownloadHandler"
     return {
         "CRAWL_JOB": job,
         "CRAWL_SETTINGS": job.settings,
-        "CRAWL_POLITENESS": Politeness(job.settings),
-        "CONCURRENT_REQUESTS": min(max(hosts, MIN_REQUESTS), MAX_REQUESTS),
+        "CRAWL_POLITENESS": politeness,
+        "CONCURRENT_REQUESTS": min(max(len(set(hosts)), MIN_REQUESTS), MAX_REQUESTS),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_ITEMS": 1,  # tasks that Scrapy makes for each answer; an answer brings one item
         "DOWNLOAD_DELAY": job.settings.delay_s,
         "DOWNLOAD_DELAY_JITTER": 0,
+        "DOWNLOAD_SLOTS": {host: {"delay": delay_s} for host, delay_s in delays.items()},
         "DOWNLOAD_HANDLERS": {
             **dict.fromkeys(default_settings.DOWNLOAD_HANDLERS_BASE),
             "http": handler,

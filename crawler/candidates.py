@@ -32,6 +32,8 @@ class DiscoveryRequest:
     """Regular expressions of `crawler.sources.Source.hints`."""
     since: datetime | None = None
     """Aware: entries that say they were published before this are left out."""
+    delay_s: float | None = None
+    """As `crawler.items.CrawlRequest.delay_s`."""
 
     def to_json(self) -> str:
         """One line of JSON."""

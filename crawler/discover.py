@@ -21,7 +21,7 @@ def requests_of(source: Source, since: datetime | None = None) -> tuple[Discover
         Surface.SECTION: source.sections,
     }
     return tuple(
-        DiscoveryRequest(source.slug, url, surface, source.home, source.hints, since)
+        DiscoveryRequest(source.slug, url, surface, source.home, source.hints, since, source.delay_s)
         for surface, urls in addresses.items()
         for url in urls
     )

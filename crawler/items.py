@@ -54,6 +54,8 @@ class CrawlRequest:
     """WARC-Date of that response, as written there."""
     max_pages: int = 1
     """Pages of the blog to walk through at most, from the newest to older ones; needs `CrawlSettings.paging`."""
+    delay_s: float | None = None
+    """Seconds between two requests to its domain, where the source asks for more than `CrawlSettings.delay_s`."""
 
     def to_json(self) -> str:
         """One line of JSON."""

@@ -1,6 +1,7 @@
 """How long a domain is left alone between two requests, and when it is not asked any more.
 
-    always            the delay of the settings, or the larger Crawl-delay, counted from the end of the last answer
+    always            the delay of the settings, of the source or of robots.txt, whichever is largest, from the end of
+                      the last answer
     slow answers      as long as the last answer took, if that is longer
     503               twice as long as before; good answers halve it again, down to the usual delay
     429               the same, and no request at all for `pause_s`
@@ -42,7 +43,7 @@ class Politeness:
     clock: Callable[[], float] = monotonic
     _ends_at: float = field(init=False)
     _usual: dict[str, float] = field(default_factory=dict)
-    """Crawl-delays that are larger than ours."""
+    """Delays that a source or a robots.txt asks for."""
     _strained: dict[str, float] = field(default_factory=dict)
     """Delays of domains that said they were busy."""
     _closed: dict[str, str] = field(default_factory=dict)
@@ -56,8 +57,8 @@ class Politeness:
             raise DomainPaused(reason)
 
     def slow_down(self, host: str, delay_s: float) -> float:
-        """Take a Crawl-delay into account; the domain's usual delay from now on."""
-        self._usual[host] = max(delay_s, self.settings.delay_s)
+        """Take a larger delay into account; the domain's usual delay from now on."""
+        self._usual[host] = max(delay_s, self._usual.get(host, self.settings.delay_s))
         return self._usual[host]
 
     def rest(self, host: str, slot: Slot, answer: Answer | None, elapsed_s: float) -> None:

@@ -79,6 +79,14 @@ def test_the_delay_of_a_domain_is_kept_and_a_larger_crawl_delay_wins(site, run):
         assert min(gaps) >= delay
 
 
+def test_the_larger_delay_of_a_source_is_kept(site, run):
+    requests = [CrawlRequest(f"b{n}", site.url("page", "slow-source"), "test", delay_s=0.8) for n in range(2)]
+    run(*requests, delay_s=0.1)
+    times = [entry["at"] for entry in site.log("slow-source")]
+    assert len(times) == 3
+    assert min(after - before for before, after in pairwise(times)) >= 0.8
+
+
 def test_robots_txt_is_not_asked_when_it_is_not_to_be_obeyed(site, run):
     (look,) = run(site.url("page", "bom"), obey_robots=False).looks.values()
     assert (look.outcome, look.robots) == (Outcome.FETCHED, "off")
