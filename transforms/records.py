@@ -6,7 +6,7 @@ All times are aware UTC inside; raw text is kept beside what was parsed from it.
     section_id   16 hex digits of blog and publisher id, or of blog and content where the page gives no id
     capture_id   24 hex digits of blog and the moment the look began (`crawler.items.capture_id`)
 
-The Arrow schema of each row type, with its field docs, stands in `lake.schemas`; the names and their order are the same.
+The Arrow schema of each row type, with its field docs, stands in `lake.schemas`: the same names in the same order.
 """
 
 from collections.abc import Mapping
