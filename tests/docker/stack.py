@@ -107,6 +107,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
         yield stack
     finally:
         stack.compose("down", "--volumes", "--timeout", "20")
+        subprocess.run(["docker", "image", "rm", IMAGE], capture_output=True, check=True, timeout=60)
 
 
 def _settings(folder: Path) -> dict[str, str]:
