@@ -8,6 +8,7 @@ from hashlib import sha256
 from lake.errors import ObjectMissing, SnapshotDamaged
 from lake.inventory import Named, named_by
 from lake.manifest import Manifest, manifest_key
+from lake.packs import all_packings
 from lake.snapshots import Chain
 
 MEND = {
@@ -15,6 +16,7 @@ MEND = {
     "checkpoint": "`liveblog replay` rebuilds it with the tables; or restore this object from a copy.",
     "part": "Restore this object from a copy; `liveblog replay` rebuilds the tables from raw/.",
     "segment": "Restore it from a copy. Rows made from it stay readable, but a replay would lack them.",
+    "pack": "Restore it from a copy. Rows made from it stay readable, but a replay would lack them.",
     "snapshot": "Restore this object from a copy, or ask for another snapshot.",
 }
 ORPHAN = "No snapshot names it: left by a run that ended early. `liveblog vacuum` removes it after its grace period."
@@ -51,12 +53,14 @@ def verify(chain: Chain) -> Iterator[Finding]:
     yield from damaged
     if damaged:
         return  # what the part named cannot be known
-    named = named_by(manifests, chain.parts)
-    for key in sorted(named):
-        finding = _check(chain, named[key])
-        if finding is not None:
+    named, packed = named_by(manifests, chain.parts), all_packings(chain.store)
+    packs = [Named(pack.key, pack.sha256, pack.bytes, "pack") for packing in packed for pack in packing.packs]
+    stood_for = {entry.key for packing in packed for entry in packing.segments}
+    for item in (*(named[key] for key in sorted(named)), *packs):
+        finding = _check(chain, item)
+        if finding is not None and not (finding.kind == "missing" and item.key in stood_for):
             yield finding
-    yield from _unnamed(chain, set(named))
+    yield from _unnamed(chain, {*named, *(item.key for item in packs)})
 
 
 def _check_part(chain: Chain, key: str, digest: str) -> Finding | None:
@@ -79,11 +83,11 @@ def _unnamed(chain: Chain, named: set[str]) -> Iterator[Finding]:
         top = info.key.split("/")[0]
         if info.key in named:
             continue
-        if top == "raw":
+        if top == "raw" and not info.key.endswith(".cdxj"):
             yield Finding("unrecorded", info.key, UNRECORDED)
         elif "/days/" in info.key:
             yield Finding("orphaned", info.key, ADOPTED)
-        elif top == "parts" or is_generation(top):
+        elif (top in {"parts", "packs"} and "/index-" not in info.key) or is_generation(top):
             yield Finding("orphaned", info.key, ORPHAN)
 
 

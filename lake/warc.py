@@ -22,6 +22,9 @@ from transforms.records import LOOK_CONTENT_TYPE, Capture, Exchange, Look, Outco
 Resolver = Callable[[str, str, str], bytes | None]
 """From WARC-Refers-To, WARC-Refers-To-Target-URI and WARC-Refers-To-Date to the body as received, or None."""
 
+ORIGIN = "X-Archive-Orig-Segment"
+"""Field of packed records: the segment in which they came."""
+HELD_BYTES = 256 * 1024 * 1024
 STRANGER = "import"
 """source, run_key and batch_id of a look made from a stranger's response."""
 CHUNK_BYTES = 1 << 20
@@ -50,6 +53,15 @@ class _Segment:
     answers: dict[str, _Answer] = field(default_factory=dict)
     waiting: dict[str, None] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Let go of the oldest bodies: a revisit refers to one of the last looks, and a packed day may be long."""
+        held = sum(len(answer.body or b"") for answer in self.answers.values())
+        for record_id in list(self.answers):
+            if held <= HELD_BYTES:
+                return
+            if record_id not in self.waiting:
+                held -= len(self.answers.pop(record_id).body or b"")
+
 
 def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolver | None) -> Iterator[Capture]:
     """The looks of one WARC. Raises SegmentUnreadable, after the looks before the damage."""
@@ -59,7 +71,8 @@ def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolve
             look = _take(record, segment, resolver)
             _finish(record)
             if look is not None:
-                yield _capture(look, segment, key)
+                yield _capture(look, segment, record.rec_headers.get_header(ORIGIN) or key)
+                segment.forget()
         if not records:
             raise ValueError("no record in it")
     except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
