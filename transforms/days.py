@@ -17,9 +17,13 @@ FRESH = timedelta(hours=24)
 
 
 def dated(
-    outline: Outline, units: Sequence[int], times: Sequence[TimeRead], context: TimeContext, page_day: date | None
+    outline: Outline,
+    units: Sequence[tuple[int, int]],
+    times: Sequence[TimeRead],
+    context: TimeContext,
+    page_day: date | None,
 ) -> list[TimeRead]:
-    """The units' times in the same order, with days where they can be known; no day is invented."""
+    """The times of units (start and end of each), in order, with days where they can be known; none is invented."""
     if not any(time.clock and not time.at for time in times):
         return list(times)
     items: list[TimeRead | date | None] = []
@@ -58,13 +62,13 @@ def page_day(
     return local.date() - timedelta(days=1) if ahead else local.date()
 
 
-def _gaps(outline: Outline, units: Sequence[int]) -> Iterable[tuple[int | None, str]]:
+def _gaps(outline: Outline, units: Sequence[tuple[int, int]]) -> Iterable[tuple[int | None, str]]:
     """For each unit the text before it within the feed's containers, and at the end the text after the last."""
-    containers = [outline.parents[unit] for unit in units]
+    containers = [outline.parents[start] for start, _ in units]
     before = containers[0] + 1
-    for at, unit in enumerate(units):
-        yield at, _short(outline, max(before, 0), unit)
-        before = outline.ends[unit]
+    for at, (start, end) in enumerate(units):
+        yield at, _short(outline, max(before, 0), start)
+        before = end
     yield None, _short(outline, before, outline.ends[containers[-1]])
 
 

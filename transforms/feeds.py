@@ -12,15 +12,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from transforms.outline import Outline
+from transforms.outline import TEXT, Outline
+from transforms.pieces import HEADINGS
 
 MIN_UNITS = 2
 MAX_PATH = 12
 """Levels between a unit and its seed that are compared."""
 MAX_LOOKS = 20
-"""A run with more kinds of looks than this styles every element on its own: classes tell nothing."""
+"""In a run with more kinds of looks than this, or almost as many as units, classes tell nothing: each has its own."""
 UNIT_CHARS = 3000
 """Characters of one unit that count: a feed of many units outweighs one long article."""
+OPENING_CHARS = 40
+"""Characters of an element that opens an update which is no element: a clock, with a name or label at most."""
+HEADED = 0.7
 _NUMBER = re.compile(r"[0-9a-f]{8,}|\d+")
 _DIGITS = re.compile(r"\d{2,}|[0-9a-f]*\d[0-9a-f]{7,}")
 
@@ -30,7 +34,9 @@ class Feed:
     """Units built alike, in document order."""
 
     units: tuple[int, ...]
-    """Indexes of the units' elements."""
+    """Indexes of the units' elements, or of the first element of each, where a unit is a run of siblings."""
+    ends: tuple[int, ...]
+    """For each unit the index after its last node."""
     by_time: bool
     """Found by times; else by ids."""
     own_chars: int
@@ -47,9 +53,37 @@ def find_feeds(outline: Outline, timed: Iterable[int]) -> list[Feed]:
     """Every run of units on the page, the weightiest first; `timed` are the indexes of elements with times."""
     volume = _Volume(outline)
     seeds = sorted(set(timed))
-    found = [_feed(volume, units, True) for units in _runs(outline, seeds)]
-    found += [_feed(volume, units, False) for units in _runs(outline, _numbered(outline))]
+    found: list[Feed] = []
+    for units in _runs(outline, seeds):
+        found.append(_feed(volume, units, [outline.ends[unit] for unit in units], True))
+        opened = _unwrapped(outline, volume, units)
+        if opened:
+            found.append(_feed(volume, *opened, True))
+    numbered = _runs(outline, _numbered(outline))
+    found += [_feed(volume, units, [outline.ends[unit] for unit in units], False) for units in numbered]
     return sorted((feed for feed in found if feed.own_chars), key=lambda feed: (-feed.weight, feed.units[0]))
+
+
+def _unwrapped(outline: Outline, volume: "_Volume", units: list[int]) -> tuple[list[int], list[int]] | None:
+    """Runs of siblings, each opened by a small element with a time: updates that are no elements of their own.
+
+    A heading that stands right before each of those elements belongs to the run that it opens.
+    """
+    container = outline.parents[units[0]]
+    small = all(volume.own_in(unit) <= OPENING_CHARS for unit in units)
+    if len(units) <= MIN_UNITS or not small or any(outline.parents[unit] != container for unit in units):
+        return None
+    siblings = [at for at in outline.children(container) if outline.tags[at] != TEXT]
+    place = {at: number for number, at in enumerate(siblings)}
+    before = [siblings[place[unit] - 1] if place[unit] else -1 for unit in units]
+    headed = sum(at >= 0 and outline.tags[at] in HEADINGS for at in before) > HEADED * len(units)
+    starts = [
+        at if headed and at >= 0 and outline.tags[at] in HEADINGS else unit
+        for at, unit in zip(before, units, strict=True)
+    ]
+    ends = [*starts[1:], outline.ends[container]]
+    gaps = sum(volume.text[end] - volume.text[outline.ends[unit]] > 0 for unit, end in zip(units, ends, strict=True))
+    return (starts, ends) if gaps > HEADED * len(units) else None
 
 
 def id_shape(identifier: str) -> str:
@@ -72,16 +106,20 @@ class _Volume:
         self.text = [0, *accumulate(sizes)]
         self.linked = [0, *accumulate(linked)]
 
-    def linked_in(self, at: int) -> int:
-        return self.linked[self.ends[at]] - self.linked[at]
+    def linked_between(self, start: int, end: int) -> int:
+        return self.linked[end] - self.linked[start]
+
+    def own_between(self, start: int, end: int) -> int:
+        return self.text[end] - self.text[start] - self.linked_between(start, end)
 
     def own_in(self, at: int) -> int:
-        return self.text[self.ends[at]] - self.text[at] - self.linked_in(at)
+        return self.own_between(at, self.ends[at])
 
 
-def _feed(volume: _Volume, units: list[int], by_time: bool) -> Feed:
-    own = sum(min(volume.own_in(unit), UNIT_CHARS) for unit in units)
-    return Feed(tuple(units), by_time, own, sum(volume.linked_in(unit) for unit in units))
+def _feed(volume: _Volume, units: list[int], ends: list[int], by_time: bool) -> Feed:
+    spans = list(zip(units, ends, strict=True))
+    own = sum(min(volume.own_between(start, end), UNIT_CHARS) for start, end in spans)
+    return Feed(tuple(units), tuple(ends), by_time, own, sum(volume.linked_between(*span) for span in spans))
 
 
 def _numbered(outline: Outline) -> list[int]:
@@ -117,7 +155,7 @@ def _by_looks(outline: Outline, run: list[int]) -> list[list[int]]:
             home[1].append(unit)
         if len(groups) > MAX_LOOKS:
             return [run]
-    return [units for _, units in groups]
+    return [run] if 2 * len(groups) > len(run) else [units for _, units in groups]
 
 
 def _branches(outline: Outline, seeds: list[int]) -> dict[int, list[int]]:

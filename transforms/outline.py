@@ -9,6 +9,7 @@ lexbor (selectolax) parses; scripts, styles and drawings are left out while walk
 `MAX_NODES` nodes is read as far as that, and says so (`cut_short`).
 """
 
+import re
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -24,6 +25,7 @@ SKIPPED = frozenset(
 """Nodes whose text no reader sees."""
 _NONE: dict[str, str | None] = {}
 """The attributes of every text node."""
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\0"))
 
 
@@ -32,6 +34,12 @@ def squeeze(text: str) -> str:
     if not text.isascii() or "\0" in text:
         text = text.translate(_INVISIBLE)
     return " ".join(text.split())
+
+
+def word_count(text: str) -> int:
+    """Words of a text; two signs of a script that parts no words count as one."""
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
+    return len(text.split()) + unspaced // 2
 
 
 class Outline:

@@ -18,11 +18,16 @@ BLOCKS = (
     | {"div", "section", "article", "main", "header", "footer", "ul", "ol", "dl", "table", "tbody", "thead", "tr", "hr"}
     | {"details", "address", "center", "fieldset", "hgroup", "search", "body"}
 )
+INHERITED = HEADINGS | {"blockquote"}
+"""Elements that set all text within them, however it is wrapped."""
 ASIDE = frozenset(
     {"figure", "figcaption", "picture", "iframe", "object", "embed", "video", "audio", "nav", "aside", "dialog"}
     | {"form", "button", "input", "select", "textarea", "label", "datalist", "progress", "meter"}
 )
 """Elements that stand beside the story's text."""
+MAX_LOOSE = 60
+"""Characters of a loose text that may be a label or a name."""
+_SENTENCE_END = re.compile(r"[.!?…:。！？]['\"”’»)]?$")
 _HANDLE = re.compile(r"\(@[\w.]{2,30}\)")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
@@ -50,6 +55,11 @@ class Piece:
     def is_heading(self) -> bool:
         """Set as a heading."""
         return self.tag in HEADINGS
+
+    @property
+    def is_loose(self) -> bool:
+        """A short text outside paragraphs that is no sentence: a label, a name, a clock."""
+        return not self.tag and len(self.text) <= MAX_LOOSE and not _SENTENCE_END.search(self.text)
 
     @property
     def is_link(self) -> bool:
@@ -141,9 +151,8 @@ class _Cutter:
 
     def _piece(self, text: str, at: int) -> Piece:
         tags = [tag for _, tag in self.open]
-        set_as = next((tag for tag in reversed(tags) if tag in HEADINGS or tag in PROPER), "")
-        if set_as in ("li", "blockquote", "td", "th") and tags and tags[-1] not in (set_as, "p"):
-            set_as = set_as if set_as in ("li", "blockquote") else ""
+        inner = tags[-1] if tags else ""
+        set_as = inner if inner in HEADINGS or inner in PROPER else next((t for t in tags if t in INHERITED), "")
         return Piece(
             set_as,
             text,

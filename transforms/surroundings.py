@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.cues import cues
-from transforms.outline import Outline
+from transforms.outline import Outline, word_count
 from transforms.pieces import Piece, pieces
 from transforms.records import Kind, Section
 
-MIN_LEDE_WORDS = 10
+MIN_LEDE_WORDS = 5
 MAX_STANDFIRST_WORDS = 80
 MAX_LEDE = 40
 """Paragraphs above a feed that are kept: more is another article."""
@@ -32,7 +32,7 @@ def surroundings(outline: Outline, first_unit: int, headlines: Sequence[str]) ->
     events = _key_events(before, headlines)
     taken = {id(piece) for piece in events}
     prose = [piece for piece in before if id(piece) not in taken and _is_prose(piece)][:MAX_LEDE]
-    opening = prose[0].text if headings and prose and len(prose[0].text.split()) <= MAX_STANDFIRST_WORDS else None
+    opening = prose[0].text if headings and prose and word_count(prose[0].text) <= MAX_STANDFIRST_WORDS else None
     sections = []
     if prose[opening is not None :]:
         sections.append(_section(Kind.LEDE, prose[opening is not None :]))
@@ -42,7 +42,7 @@ def surroundings(outline: Outline, first_unit: int, headlines: Sequence[str]) ->
 
 
 def _is_prose(piece: Piece) -> bool:
-    words = len(piece.text.split())
+    words = word_count(piece.text)
     return piece.tag == "p" and not piece.marginal and not piece.is_link and words >= MIN_LEDE_WORDS
 
 

@@ -9,6 +9,7 @@ FACTS       what the page says of itself as a whole; asked always
 from transforms.readers.bbc import Bbc
 from transforms.readers.clock_led import ClockLed
 from transforms.readers.embedded_state import EmbeddedState
+from transforms.readers.first_update import FirstUpdate
 from transforms.readers.guardian import Guardian
 from transforms.readers.json_ld import JsonLd
 from transforms.readers.microdata import Microdata
@@ -21,5 +22,5 @@ from transforms.reading import Reader
 
 ENGINES: tuple[Reader, ...] = (Guardian(), Sourcefabric(), Bbc())
 READERS: tuple[Reader, ...] = (RepeatedBlocks(), JsonLd(), Microdata(), PostList(), TextDump())
-FALLBACKS: tuple[Reader, ...] = (ClockLed(), EmbeddedState())
+FALLBACKS: tuple[Reader, ...] = (ClockLed(), FirstUpdate(), EmbeddedState())
 FACTS: tuple[Reader, ...] = (PageFacts(),)

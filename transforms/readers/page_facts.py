@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from transforms.cues import closing_mark, live_mark
 from transforms.fragment import plain_text
 from transforms.linked_data import types_of
-from transforms.outline import Outline
+from transforms.outline import Outline, word_count
+from transforms.pieces import pieces
 from transforms.readers.json_ld import facts
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import TimeSource
@@ -16,6 +17,9 @@ ARTICLE_TYPES = (
     "Article", "BlogPosting", "SportsEvent", "BroadcastEvent", "WebPage",
 )  # fmt: skip
 """Objects that may describe the page, the best first."""
+STANDFIRST_NODES = 40
+"""Nodes after the heading among which a standfirst is looked for."""
+STANDFIRST_WORDS = range(4, 81)
 
 
 class PageFacts:
@@ -35,6 +39,7 @@ class PageFacts:
         published = meta.get("article:published_time") or meta.get("datepublished")
         modified = meta.get("article:modified_time") or meta.get("og:updated_time")
         standfirst = said.get("standfirst") or meta.get("description") or meta.get("og:description")
+        standfirst = standfirst or _below_heading(outline)
         return Reading(
             reader=self.name,
             evidence=_evidence(parsed, standfirst),
@@ -89,6 +94,18 @@ def _heading(outline: Outline) -> str | None:
         if text:
             return text
     return None
+
+
+def _below_heading(outline: Outline) -> str | None:
+    """The paragraph that follows the page's heading at once."""
+    headings = [at for at in outline.select("h1") if outline.text(at)]
+    if not headings:
+        return None
+    start = outline.ends[headings[-1]]
+    after = pieces(outline, start, min(len(outline), start + STANDFIRST_NODES))
+    first = next((piece for piece in after if not piece.is_loose), None)
+    whole = first is not None and first.tag == "p" and first.end < start + STANDFIRST_NODES
+    return first.text if first and whole and word_count(first.text) in STANDFIRST_WORDS else None
 
 
 def _title(outline: Outline) -> str | None:

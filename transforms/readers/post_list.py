@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from transforms.fragment import plain_text, read_fragment
+from transforms.outline import word_count
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Kind, Section, TimeSource
 from transforms.times import TimeContext, TimeRead, read_machine, trusted
@@ -87,7 +88,7 @@ def _reading(posts: Sequence[Mapping[str, Any]], context: TimeContext) -> Readin
         return None
     sections = [post_section(post, context) for post in posts]
     told = [section for section in sections if section.text or section.headline]
-    words = sum(len(f"{section.headline or ''} {section.text}".split()) for section in told)
+    words = sum(word_count(f"{section.headline or ''} {section.text}") for section in told)
     if len(told) < MIN_SHARE * len(posts) or words < MIN_WORDS * len(told):
         return None
     times = [section.published_at for section in told if section.published_at]

@@ -1,0 +1,77 @@
+"""Cards: teasers of other stories that stand inside an update, after its own text.
+
+<div><figure/><h3><a href="/other">Title</a></h3><p>Summary</p></div>
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from transforms.outline import Outline, word_count
+from transforms.pieces import Piece
+from transforms.records import Kind, Section
+
+MIN_WORDS = 3
+MAX_SUMMARY_WORDS = 50
+"""A linked headline with more text below it is an update of its own."""
+
+
+def split_cards(
+    outline: Outline, unit: int, found: Sequence[Piece], leads_away: Callable[[Sequence[str]], bool]
+) -> tuple[tuple[Section, ...], list[Piece]]:
+    """The cards among an update's pieces, and the pieces that are its own."""
+    cards: list[Section] = []
+    kept: list[Piece] = []
+    card_end = -1
+    for piece in found:
+        if piece.start < card_end:
+            cards[-1] = _with_line(cards[-1], piece)
+            continue
+        own = [other for other in kept if not other.is_loose]
+        if own and _opens_card(piece) and leads_away(piece.links):
+            root = _root(outline, unit, piece, own[-1])
+            card_end = outline.ends[root]
+            kept = [other for other in kept if other.start < root]
+            title, times = _undoubled(piece.text)
+            links = tuple(dict.fromkeys(piece.links))
+            cards.append(Section("", Kind.CARD, 0, title, permalink=links[0], links=links, headline_repeats=times))
+        else:
+            kept.append(piece)
+    return tuple(cards), kept
+
+
+def is_card(headline: Piece | None, paragraphs: Sequence[Piece], leads_away: Callable[[Sequence[str]], bool]) -> bool:
+    """A whole unit that is nothing but a card: a linked headline to another story, a line of summary at most."""
+    if headline is None or not headline.is_link or not leads_away(headline.links):
+        return False
+    return sum(word_count(piece.text) for piece in paragraphs) <= MAX_SUMMARY_WORDS
+
+
+def _opens_card(piece: Piece) -> bool:
+    """A heading, or a loose line, that is all link."""
+    titled = piece.is_heading or (not piece.tag and word_count(piece.text) >= MIN_WORDS)
+    return titled and piece.is_link and bool(piece.links)
+
+
+def _root(outline: Outline, unit: int, heading: Piece, before: Piece) -> int:
+    """The largest element around a card's heading that holds nothing of the update itself."""
+    root = heading.start
+    for above in outline.ancestors(heading.start):
+        if above <= unit or above <= before.start:
+            break
+        root = above
+    return root
+
+
+def _undoubled(text: str) -> tuple[str, int]:
+    """A title that stands twice in a row, as on a card whose picture bears it too, once; and how often it stood."""
+    half = len(text) // 2
+    for cut in (half, half + 1):
+        if half and text[:half].strip() == text[cut:].strip():
+            return text[:half].strip(), 2
+    return text, 1
+
+
+def _with_line(card: Section, piece: Piece) -> Section:
+    if card.headline == piece.text:
+        return replace(card, headline_repeats=card.headline_repeats + 1)
+    return replace(card, text=f"{card.text}\n\n{piece.text}" if card.text else piece.text)

@@ -1,0 +1,126 @@
+"""Parts one update's pieces: the story, and what stands around it (clocks, names, labels, share buttons).
+
+Told by place and shape: it is loose text (outside paragraphs), short, and before or after the prose, not within it; or
+it is a text that many units of the feed repeat, figures aside ("22 min ago").
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from transforms.cues import cues
+from transforms.marks import MAX_LABEL, Mark
+from transforms.names import looks_like_name
+from transforms.outline import Outline, squeeze
+from transforms.pieces import MAX_LOOSE, Piece
+
+LABEL_SHARE = 0.4
+"""A short text that stands in this share of a feed's units is a label."""
+MIN_REPEATS = 3
+MAX_STAMP = 24
+"""Characters of a relative time that stands where a paragraph could."""
+MAX_BESIDE = 32
+"""Characters that may stand beside a time in one piece: a name, a label."""
+_FIGURES = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The pieces of one update."""
+
+    margin: tuple[str, ...]
+    """Texts around the story, times taken out."""
+    stamps: tuple[str, ...]
+    """Texts around the story as they stand, for times that no mark tells."""
+    body: tuple[Piece, ...]
+
+
+def labels_of(units: Sequence[Sequence[Piece]]) -> frozenset[str]:
+    """Short texts that many units repeat, with "#" for figures, and that are no names: "Share", "# min ago"."""
+    counts = Counter(text for found in units for text in {pattern_of(piece.text) for piece in _edges(found)})
+    enough = max(MIN_REPEATS, LABEL_SHARE * len(units))
+    return frozenset(text for text, count in counts.items() if count >= enough and not looks_like_name(text))
+
+
+def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels: frozenset[str]) -> Parted:
+    """Part the pieces of one unit; `marks` are those within it, but for the time of the whole unit."""
+    timed = [piece for piece in found if not piece.is_heading and _filled_by_time(outline, piece, marks)]
+    rest = [piece for piece in found if piece not in timed]
+    prose = [at for at, piece in enumerate(rest) if not piece.is_loose and not _is_marginal(piece)]
+    around: list[Piece] = []
+    body: list[Piece] = []
+    for at, piece in enumerate(rest):
+        outside = not prose or at < prose[0] or at > prose[-1]
+        loose = piece.is_loose and outside and (bool(prose) or looks_like_name(piece.text))
+        (around if loose or _is_marginal(piece) or _is_label(piece, labels) else body).append(piece)
+    signed, body = _signed(body)
+    beside = [rest_text for piece in timed if (rest_text := _beside_times(outline, piece, marks))]
+    texts = [piece.text for piece in (*around, *signed)]
+    return Parted((*beside, *texts), tuple(texts), tuple(body))
+
+
+def headline_of(body: Sequence[Piece]) -> tuple[Piece | None, list[Piece]]:
+    """The first heading, where no prose stands before it; the rest is text."""
+    for at, piece in enumerate(body):
+        if piece.is_heading:
+            return piece, [*body[:at], *body[at + 1 :]]
+        if not piece.is_loose:
+            break
+    return None, list(body)
+
+
+def pattern_of(text: str) -> str:
+    """A short text with its figures taken out, so that "22m ago" and "3m ago" are one label."""
+    return _FIGURES.sub("#", text)
+
+
+def _edges(found: Sequence[Piece]) -> Iterable[Piece]:
+    """Pieces that may be labels: the loose ones, and short first and last ones that hold figures."""
+    ends = (piece for piece in (*found[:1], *found[-1:]) if len(piece.text) <= MAX_STAMP)
+    dated = (piece for piece in ends if _FIGURES.search(piece.text) and not piece.is_heading)
+    return (*(piece for piece in found if piece.is_loose), *dated)
+
+
+def _is_marginal(piece: Piece) -> bool:
+    return piece.marginal and not piece.is_heading
+
+
+def _is_label(piece: Piece, labels: frozenset[str]) -> bool:
+    if piece.is_heading or len(piece.text) > MAX_LOOSE:
+        return False
+    return pattern_of(piece.text) in labels or cues("furniture").is_line(piece.text)
+
+
+def _signed(body: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """A name alone in the first paragraph signs the update; prose must follow."""
+    if len(body) > 1 and body[0].tag == "p" and looks_like_name(body[0].text) and not body[1].is_heading:
+        return body[:1], body[1:]
+    return [], body
+
+
+def _filled_by_time(outline: Outline, piece: Piece, marks: Sequence[Mark]) -> bool:
+    """A short piece that a mark of time fills, or nearly."""
+    if len(piece.text) > MAX_LABEL + MAX_BESIDE:
+        return False
+    for mark in marks:
+        end = outline.ends[mark.index]
+        if mark.index <= piece.start and piece.start < end:
+            return True
+        shown = mark.shown or (outline.text(mark.index) if mark.is_time_element else "")
+        if shown and piece.start <= mark.index < piece.end and len(piece.text) <= len(shown) + MAX_BESIDE:
+            return True
+    return False
+
+
+def _beside_times(outline: Outline, piece: Piece, marks: Sequence[Mark]) -> str:
+    """What stands in a piece beside its times: "21:00" + "Ana Ruiz" -> "Ana Ruiz"."""
+    timed = [(mark.index, outline.ends[mark.index]) for mark in marks]
+    starts = [start for start, _ in timed]
+    texts: list[str] = []
+    for at in range(piece.start, piece.end):
+        near = bisect_left(starts, at + 1) - 1
+        if outline.texts[at] and not (near >= 0 and at < timed[near][1]):
+            texts.append(outline.texts[at])
+    return squeeze(" ".join(texts))

@@ -1,0 +1,89 @@
+"""Weighs the units of a feed: what speaks for a live blog, and what makes blocks built alike something else.
+
+Everything here holds in every language: have the units text of their own, times in an order, headings that do not lead
+away; do they hold most of the page's text; did a newsroom write them, or many readers?
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from transforms.outline import Outline, word_count
+from transforms.reading import Evidence
+from transforms.records import Kind
+from transforms.times import TimeRead
+from transforms.unit import Unit
+
+TEASER_SHARE = 0.5
+"""A feed with this share of headings that lead to other pages is a list of teasers."""
+MIN_WORDS = 6
+"""Words that the middle unit of a live blog has at least, headline included."""
+TELLING_WORDS = 12
+"""Blocks of fewer words may be a programme guide or a list of results."""
+MIN_SIGNED = 4
+MOST = 0.7
+"""Of at least four signed blocks this share signed, and by different people: a newsroom has fewer reporters."""
+_COMMENT = re.compile(r"schema\.org/(?:User)?Comment|\bcomment\b", re.IGNORECASE)
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|disqus|respon[sd]|repl(?:y|ies)|forum|reviews?)(?:$|[\s_-])", re.IGNORECASE
+)
+IN_ORDER = 0.8
+DOMINANT = 0.35
+
+
+def objection_to(units: Sequence[Unit]) -> str | None:
+    """Why blocks built alike are not the updates of a live blog; None where nothing speaks against it."""
+    if sum(unit.section.kind is Kind.UPDATE for unit in units) < 2:
+        return "fewer than two blocks have anything of their own to say"
+    if sum(unit.links_away for unit in units) >= TEASER_SHARE * len(units):
+        return f"{len(units)} blocks open with links to other pages, as teasers do"
+    if _median_words(units) < MIN_WORDS:
+        return f"{len(units)} blocks hold hardly any text"
+    if sum(not unit.section.text for unit in units) > MOST * len(units):
+        return f"{len(units)} blocks are headlines without a text"
+    return None
+
+
+def comments_objection(outline: Outline, first: int, units: Sequence[Unit], *, generic: bool) -> str | None:
+    """Why the blocks, of which the first stands at `first`, are what readers wrote."""
+    for at in (first, *outline.ancestors(first)):
+        attributes = outline.raw_attributes[at]
+        typed = f"{attributes.get('itemtype') or ''} {attributes.get('itemprop') or ''}"
+        named = "" if generic else f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        if _COMMENT.search(typed) or _COMMENTS.search(named):
+            return f"{len(units)} blocks are marked up as comments"
+    signed = [unit.section.authors for unit in units if unit.section.authors]
+    if len(signed) >= MIN_SIGNED and len(signed) >= MOST * len(units) and len(set(signed)) >= MOST * len(signed):
+        return f"{len(units)} blocks by almost as many authors, as comments are"
+    return None
+
+
+def _median_words(units: Sequence[Unit]) -> float:
+    return median(word_count(f"{unit.section.headline or ''} {unit.section.text}") for unit in units)
+
+
+def evidence_for(units: Sequence[Unit], share: float) -> list[Evidence]:
+    """Units as updates, with what speaks for a live blog; `share` is their part of the page's text."""
+    words = _median_words(units)
+    telling = len(units) > 2 and words >= TELLING_WORDS
+    evidence = [Evidence(int(telling), f"{len(units)} blocks built alike, {words:.0f} words each")]
+    evidence += _time_evidence([unit.time for unit in units])
+    if share >= DOMINANT:
+        evidence.append(Evidence(1, f"they hold {share:.0%} of the page's text"))
+    return evidence
+
+
+def _time_evidence(times: Sequence[TimeRead]) -> list[Evidence]:
+    share = sum(bool(time.at or time.clock) for time in times) / len(times)
+    if share < TEASER_SHARE:
+        return [Evidence(-1, "most of them have no time")]
+    evidence = [Evidence(1, f"{share:.0%} of them have a time")]
+    moments = [time.at.timestamp() for time in times if time.at]
+    if len(moments) < 2:
+        moments = [time.clock.hour * 60.0 + time.clock.minute for time in times if time.clock]
+    falling, rising = (sum(sign * (b - a) >= 0 for a, b in pairwise(moments)) for sign in (-1, 1))
+    steps = max(len(moments) - 1, 1)
+    if len(moments) > 1 and max(falling, rising) >= min(IN_ORDER * steps, steps - (steps > 2)):
+        evidence.append(Evidence(1, f"their times {'fall' if falling >= rising else 'rise'} down the page"))
+    return evidence
