@@ -7,6 +7,7 @@ joins paragraphs and list items by a blank line.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
@@ -19,6 +20,7 @@ def html(text: str, photographs: str = "/img/") -> str:
     return "\n".join(_block_html(block, photographs) for block in _blocks(text))
 
 
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
     """The text as a reader sees it: paragraphs joined by a blank line."""
     return "\n\n".join(line for block in _blocks(text) for line in _lines(block))

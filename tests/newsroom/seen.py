@@ -7,6 +7,7 @@ visible change: only the later is seen. A copy older than what was served before
 but proves no event.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,7 +96,7 @@ class Sight:
 def sight(blog: Blog, log: Iterable[Access], until: datetime) -> Sight:
     """What the looks in a log could see of a blog, judged over its events up to a simulated moment."""
     glimpses = tuple(_glimpses(blog, log))
-    fresh = [glimpse for glimpse in glimpses if not glimpse.stale]
+    fresh = sorted((glimpse for glimpse in glimpses if not glimpse.stale), key=lambda glimpse: glimpse.step)
     states = film(blog.story, blog.starts_at, blog.window)
     happened = [number for number, state in enumerate(states[1:]) if state.changed_at <= until]
     events = tuple(_seen_event(blog, states, number, fresh) for number in happened)
@@ -155,12 +156,9 @@ def _first_with(
 ) -> Glimpse | None:
     """The first glimpse that shows the effect, before it is undone."""
     key = blog.story.events[number].key
-    for glimpse in glimpses:
-        if glimpse.step <= number:
-            continue
-        since = states[number + 1 : glimpse.step + 1]
-        if any(_value(facts_of(blog, state, key), aspect) != value for state in since):
-            return None
+    undone = (step for step, state in enumerate(states) if step > number and _told(blog, state, key, aspect) != value)
+    end = next(undone, len(states))
+    for glimpse in glimpses[_after(glimpses, number) : _after(glimpses, end - 1)]:
         if covers(blog, states[glimpse.step], glimpse, key):
             return glimpse
     return None
@@ -171,14 +169,19 @@ def _last_without(
 ) -> datetime | None:
     """The last glimpse before the event that shows its place, if it shows it without the effect."""
     key = blog.story.events[number].key
-    for glimpse in reversed(glimpses):
-        if glimpse.step > number or not covers(blog, states[glimpse.step], glimpse, key):
+    for glimpse in reversed(glimpses[: _after(glimpses, number)]):
+        if not covers(blog, states[glimpse.step], glimpse, key):
             continue
         facts = facts_of(blog, states[glimpse.step], key)
         if facts is None and aspect != "presence":
             continue  # it was not there yet, or not at that time: no glimpse of how it read
         return glimpse.at if _value(facts, aspect) != value else None
     return None
+
+
+def _after(glimpses: list[Glimpse], number: int) -> int:
+    """Place of the first glimpse after an event, among glimpses in the order of the script."""
+    return bisect_right(glimpses, number, key=lambda glimpse: glimpse.step)
 
 
 def covers(blog: Blog, state: State, glimpse: Glimpse, key: str | None) -> bool:
@@ -227,6 +230,10 @@ def _changed(before: Facts | None, after: Facts | None) -> list[str]:
     if before is None or after is None:
         return ["presence"] if before is not after else []
     return [aspect for aspect, value in after.items() if before[aspect] != value]
+
+
+def _told(blog: Blog, state: State, key: str | None, aspect: str) -> object:
+    return _value(facts_of(blog, state, key), aspect)
 
 
 def _value(facts: Facts | None, aspect: str) -> object:
