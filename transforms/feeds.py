@@ -71,6 +71,7 @@ def _unwrapped(outline: Outline, volume: "_Volume", units: list[int]) -> tuple[l
     """
     container = outline.parents[units[0]]
     small = all(volume.own_in(unit) <= OPENING_CHARS for unit in units)
+    small = small and not any(outline.tags[unit] in HEADINGS for unit in units)  # "12.31 Uhr: …" is read elsewhere
     if len(units) <= MIN_UNITS or not small or any(outline.parents[unit] != container for unit in units):
         return None
     siblings = [at for at in outline.children(container) if outline.tags[at] != TEXT]

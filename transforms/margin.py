@@ -23,6 +23,8 @@ MAX_STAMP = 24
 """Characters of a relative time that stands where a paragraph could."""
 MAX_BESIDE = 32
 """Characters that may stand beside a time in one piece: a name, a label."""
+MAX_TITLE = 160
+"""Characters of a bold line that may be a headline."""
 _FIGURES = re.compile(r"\d+")
 
 
@@ -48,7 +50,7 @@ def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels
     """Part the pieces of one unit; `marks` are those within it, but for the time of the whole unit."""
     timed = [piece for piece in found if not piece.is_heading and _filled_by_time(outline, piece, marks)]
     rest = [piece for piece in found if piece not in timed]
-    prose = [at for at, piece in enumerate(rest) if not piece.is_loose and not _is_marginal(piece)]
+    prose = [at for at, piece in enumerate(rest) if not (piece.is_loose or piece.is_heading or piece.marginal)]
     around: list[Piece] = []
     body: list[Piece] = []
     for at, piece in enumerate(rest):
@@ -62,13 +64,24 @@ def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels
 
 
 def headline_of(body: Sequence[Piece]) -> tuple[Piece | None, list[Piece]]:
-    """The first heading, where no prose stands before it; the rest is text."""
+    """The first heading, where no prose stands before it; the rest is text.
+
+    A first line that is bold throughout, and stands apart from the prose, is set as a heading too.
+    """
+    if len(body) > 1 and _is_bold_title(body[0], body[1]):
+        return body[0], list(body[1:])
     for at, piece in enumerate(body):
         if piece.is_heading:
             return piece, [*body[:at], *body[at + 1 :]]
         if not piece.is_loose:
             break
     return None, list(body)
+
+
+def _is_bold_title(first: Piece, second: Piece) -> bool:
+    apart = first.parent != second.parent
+    short = len(first.text) <= MAX_TITLE and not first.text.endswith(".")
+    return apart and short and first.is_bold and not second.is_bold and not first.is_heading
 
 
 def pattern_of(text: str) -> str:
@@ -90,6 +103,8 @@ def _is_marginal(piece: Piece) -> bool:
 def _is_label(piece: Piece, labels: frozenset[str]) -> bool:
     if piece.is_heading or len(piece.text) > MAX_LOOSE:
         return False
+    if piece.is_loose and cues("key_events").is_line(piece.text):
+        return True
     return pattern_of(piece.text) in labels or cues("furniture").is_line(piece.text)
 
 

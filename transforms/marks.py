@@ -6,7 +6,10 @@ short text that is little more than a clock ("14:46", "12.50 BST", "22 min ago" 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from transforms.calendar_words import calendar_words
+from transforms.cues import cues
 from transforms.outline import TEXT, Outline, squeeze
 
 MAX_MARKS = 50_000
@@ -29,7 +32,11 @@ _FIRST = frozenset("12 ")
 _MAX_RAW_LABEL = 200
 """The same with the white space of pretty-printed markup around it."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_MAX_LABEL_WORDS = 6
+MAX_WORDS = 8
+MAX_OTHER_WORDS = 1
+"""Words beside a clock that are not of time: with more, it is a sentence or a headline."""
+MAX_ZONE = 5
+_HALVES = frozenset({"am", "pm", "ago", "noon", "midnight"})
 _TIME_TAGS = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
 """Elements made for times: HTML's own, and the web components in common use."""
 
@@ -68,7 +75,18 @@ def is_clock_label(text: str) -> bool:
     """A short text that is little more than a clock time: "14:46", "12.50 BST", "19:02 (IST), Oct 02"."""
     if len(text) > MAX_LABEL or not _CLOCK.search(text):
         return False
-    return len(_WORDS.findall(text)) <= _MAX_LABEL_WORDS
+    words = _WORDS.findall(text)
+    return len(words) <= MAX_WORDS and sum(not _is_of_time(word) for word in words) <= MAX_OTHER_WORDS
+
+
+@lru_cache(maxsize=4096)
+def _is_of_time(word: str) -> bool:
+    """A month, a weekday, a zone, or a word that stands around clocks ("updated", "Uhr", "at")."""
+    folded = word.casefold()
+    words = calendar_words(None)
+    if folded in words.months or folded in words.weekdays or (word.isupper() and len(word) <= MAX_ZONE):
+        return True
+    return any(cues(kind).opens(word) for kind in ("stamp", "updated", "byline")) or folded in _HALVES
 
 
 def _add_machine(outline: Outline, at: int, marks: list[Mark]) -> None:

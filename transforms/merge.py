@@ -83,8 +83,11 @@ def _after_cards(sections: Sequence[Section], at: int) -> int:
 
 
 def _pairs(merged: Sequence[Section], updates: Sequence[Section]) -> dict[int, int]:
-    """For each update its section among the merged ones: first by id, then by words."""
-    open_places = [at for at, section in enumerate(merged) if section.kind is Kind.UPDATE]
+    """For each update its section among the merged ones: first by id, then by words.
+
+    What the page shows as a card stays one, although structured data may list it among the updates.
+    """
+    open_places = [at for at, section in enumerate(merged) if section.kind in (Kind.UPDATE, Kind.CARD)]
     by_token = {token: at for at in open_places if (token := id_token(merged[at]))}
     pairs: dict[int, int] = {}
     taken: set[int] = set()

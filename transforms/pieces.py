@@ -20,6 +20,7 @@ BLOCKS = (
 )
 INHERITED = HEADINGS | {"blockquote"}
 """Elements that set all text within them, however it is wrapped."""
+BOLD = frozenset({"b", "strong"})
 ASIDE = frozenset(
     {"figure", "figcaption", "picture", "iframe", "object", "embed", "video", "audio", "nav", "aside", "dialog"}
     | {"form", "button", "input", "select", "textarea", "label", "datalist", "progress", "meter"}
@@ -46,6 +47,10 @@ class Piece:
     linked_chars: int = 0
     """Characters inside links."""
     links: list[str] = field(default_factory=list)
+    bold_chars: int = 0
+    """Characters set in bold."""
+    parent: int = -1
+    """Index of the block element around the piece's own."""
     quoted: bool = False
     """Inside a blockquote."""
     marginal: bool = False
@@ -60,6 +65,11 @@ class Piece:
     def is_loose(self) -> bool:
         """A short text outside paragraphs that is no sentence: a label, a name, a clock."""
         return not self.tag and len(self.text) <= MAX_LOOSE and not _SENTENCE_END.search(self.text)
+
+    @property
+    def is_bold(self) -> bool:
+        """All of it is bold, but for a few characters."""
+        return self.bold_chars >= 0.95 * max(len(self.text), 1)
 
     @property
     def is_link(self) -> bool:
@@ -89,11 +99,13 @@ class _Cutter:
         self.root = start
         self.skip = skip
         self.done: list[Piece] = []
-        self.open: list[tuple[int, str]] = []
+        self.open: list[tuple[int, str, int]] = []
         self.links: list[tuple[int, str]] = []
         self.buffer: list[str] = []
         self.hrefs: list[str] = []
         self.linked = 0
+        self.bold = 0
+        self.bold_end = -1
         self.first = start
 
     def step(self, at: int) -> int:
@@ -126,9 +138,11 @@ class _Cutter:
             self.links.append((self.outline.ends[at], href))
             if href:
                 self.hrefs.append(href)
+        elif tag in BOLD:
+            self.bold_end = max(self.bold_end, self.outline.ends[at])
         elif tag in BLOCKS or self._is_set_as_heading(at):
             self._flush(at)
-            self.open.append((self.outline.ends[at], self._set_as(at, tag)))
+            self.open.append((self.outline.ends[at], self._set_as(at, tag), at))
 
     def _leave(self, at: int) -> None:
         while self.links and at >= self.links[-1][0]:
@@ -140,17 +154,20 @@ class _Cutter:
     def _take(self, at: int) -> None:
         text = self.outline.texts[at].replace("\n", " ")
         self.buffer.append(text)
-        if self.links:
-            self.linked += len(squeeze(text))
+        if self.links or at < self.bold_end:
+            size = len(squeeze(text))
+            self.linked += size if self.links else 0
+            self.bold += size if at < self.bold_end else 0
 
     def _flush(self, at: int) -> None:
         text = "".join(self.buffer)
         if text.strip():
             self.done.append(self._piece(text, at))
-        self.buffer, self.hrefs, self.linked, self.first = [], [], 0, at
+        self.buffer, self.linked, self.bold, self.first = [], 0, 0, at
+        self.hrefs = [href for _, href in self.links if href]
 
     def _piece(self, text: str, at: int) -> Piece:
-        tags = [tag for _, tag in self.open]
+        tags = [tag for _, tag, _ in self.open]
         inner = tags[-1] if tags else ""
         set_as = inner if inner in HEADINGS or inner in PROPER else next((t for t in tags if t in INHERITED), "")
         return Piece(
@@ -162,6 +179,8 @@ class _Cutter:
             self.hrefs,
             quoted="blockquote" in tags,
             marginal="header" in tags or "footer" in tags,
+            bold_chars=self.bold,
+            parent=self.outline.parents[self.open[-1][2]] if self.open else -1,
         )
 
     def _is_set_as_heading(self, at: int) -> bool:
