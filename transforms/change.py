@@ -4,6 +4,7 @@ The rows of one look follow one another: a section that came back with another h
 `shown`, `retitled`, `edited`, each with the whole section as it stands after that change.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -87,14 +88,15 @@ def added(section: Section, name: str, rank: str, not_before: datetime | None, g
     )
 
 
-def changes(row: RevisionRow, section: Section, glance: Glance) -> list[RevisionRow]:
-    """The revisions of a section that is on the page."""
+def changes(row: RevisionRow, section: Section, covered_before: bool, glance: Glance) -> list[RevisionRow]:
+    """The revisions of a section that is on the page; `covered_before`: the look before showed its place."""
     rows: list[RevisionRow] = []
     last_seen = glance.seen_before
     if row.visibility != Visibility.SHOWN:
         change = Change.RESTORED if row.visibility == Visibility.REMOVED else Change.SHOWN
         last_seen = row.not_before
-        row = _next(row, glance, change, glance.seen_before, visibility=Visibility.SHOWN, missing_since=None)
+        last_without = glance.seen_before if covered_before or change == Change.SHOWN else row.observed_at
+        row = _next(row, glance, change, last_without, visibility=Visibility.SHOWN, missing_since=None)
         rows.append(row)
     digest = section_digest(section)
     fields, reason = _changed_fields(row, section, glance) if digest != row.digest else ((), None)
@@ -170,34 +172,49 @@ def _edited(
 
 
 def _changed_fields(row: RevisionRow, section: Section, glance: Glance) -> tuple[tuple[str, ...], Reason | None]:
-    """The fields in which a reader would see an edit, in the order of the table."""
-    differs = {
+    """The fields in which a reader would see an edit, in the order of the table.
+
+    A page may say less of an update where it gives it in another form (in its JSON-LD only, below the window): that an
+    author, a link or a picture is not named any more is no edit by itself, only beside one.
+    """
+    words = {
         "kind": section.kind != row.kind,
         "headline": plain(section.headline or "") != plain(row.headline or ""),
         "text": plain(section.text) != plain(row.text),
     }
     if glance.readers_differ or glance.version_changed:
-        return tuple(name for name, differs_ in differs.items() if differs_), Reason.READER_CHANGED
-    differs |= {
+        return _true(words), Reason.READER_CHANGED
+    reworded = words["headline"] or words["text"]
+    about = {
         "published_at": section.time_source == row.time_source
         and section.time_source in STATED
         and section.published_at != row.published_at,
-        "authors": section.authors != row.authors,
+        "authors": section.authors != row.authors and (reworded or bool(section.authors)),
         "key_event": section.key_event != row.key_event,
-        "links": [*map(plain_link, section.links)] != [*map(plain_link, row.links)],
-        "media": [*map(plain_media, section.media)] != [*map(plain_media, row.media)],
+        "links": _differ(map(plain_link, section.links), map(plain_link, row.links), reworded),
+        "media": _differ(map(plain_media, section.media), map(plain_media, row.media), reworded),
     }
-    return tuple(name for name, differs_ in differs.items() if differs_), None
+    return _true(words | about), None
+
+
+def _differ(now: Iterable[str], before: Iterable[str], reworded: bool) -> bool:
+    shown, known = list(now), list(before)
+    return shown != known and (reworded or bool(shown))
 
 
 def _typography(row: RevisionRow, section: Section) -> tuple[str, ...]:
     if section.text == row.text and section.headline == row.headline:
         return ()
-    differs = {
-        "headline": tidy(section.headline or "") != tidy(row.headline or ""),
-        "text": tidy(section.text) != tidy(row.text),
-    }
-    return tuple(name for name, differs_ in differs.items() if differs_)
+    return _true(
+        {
+            "headline": tidy(section.headline or "").split() != tidy(row.headline or "").split(),
+            "text": tidy(section.text).split() != tidy(row.text).split(),
+        }
+    )
+
+
+def _true(differs: Mapping[str, bool]) -> tuple[str, ...]:
+    return tuple(name for name, value in differs.items() if value)
 
 
 def _hidden(row: RevisionRow, glance: Glance, not_before: datetime | None, reason: Reason) -> RevisionRow:

@@ -3,7 +3,7 @@
 Two spellings of a text, from the gentler to the blunter:
 
     tidy    blanks collapsed; paragraphs that are only a running stamp ("Updated 5 minutes ago") gone
-    plain   tidy, and typographic quotes, dashes, ellipses and invisible characters made one
+    plain   tidy, paragraphs run together, and typographic quotes, dashes, ellipses and invisible characters made one
 
 A section's digest is made of plain texts (equal digests: no edit), a page's of tidy ones (equal digests: nothing to
 look at, not even a straight quote made curly).
@@ -57,9 +57,9 @@ def tidy(text: str) -> str:
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """The text without typography: what has to differ for a change to be an edit."""
-    text = tidy(text)
+    text = " ".join(tidy(text).split())
     if not text.isascii():
-        text = tidy(unicodedata.normalize("NFC", text).translate(_SAME))
+        text = " ".join(unicodedata.normalize("NFC", text).translate(_SAME).split())
     return text.replace("``", '"').replace("''", '"')
 
 

@@ -31,6 +31,8 @@ LEAST_SCORE = 0.7
 SAME_TIME, OTHER_TIME = 0.25, -0.35
 EACH_NEIGHBOUR = 0.1
 HEADLINE_WEIGHT = 0.25
+HEADLINE_ALONE = 0.75
+"""Where one of the two has a headline only: its text may have followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,8 @@ def _likeness(section: Section, row: RevisionRow) -> float:
         return _alike(headline, known_headline)
     if not headline and not known_headline:
         return _alike(text, known_text)
+    if not text or not known_text:
+        return HEADLINE_ALONE * _alike(headline, known_headline)
     return HEADLINE_WEIGHT * _alike(headline, known_headline) + (1 - HEADLINE_WEIGHT) * _alike(text, known_text)
 
 

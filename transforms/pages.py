@@ -71,7 +71,7 @@ def _nothing(why: str) -> Page:
 
 def _joined(pages: Sequence[Page]) -> Walk:
     first, last = pages[0], pages[-1]
-    head, end = first.paging.newer is None, _states_end(last.paging, last, len(pages)) and last.unreadable is None
+    head, end = first.paging.newer is None, _states_end(last.paging, len(pages)) and last.unreadable is None
     if len(pages) == 1:
         return Walk(first, head=head, end=end)
     sections: list[Section] = []
@@ -88,11 +88,8 @@ def _joined(pages: Sequence[Page]) -> Walk:
     return Walk(replace(first, sections=tuple(sections)), tuple(breaks), head, end)
 
 
-def _states_end(paging: Paging, page: Page, walked: int) -> bool:
+def _states_end(paging: Paging, walked: int) -> bool:
     """Whether the page says that nothing older follows: silence about paging says nothing."""
     if paging.older is not None or paging.load_more is not None:
         return False
-    if paging.total_pages is not None or walked > 1:
-        return True
-    updates = sum(section.kind == Kind.UPDATE for section in page.sections)
-    return paging.window is not None and updates < paging.window
+    return walked > 1 if paging.total_pages is None else walked >= paging.total_pages

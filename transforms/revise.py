@@ -61,7 +61,7 @@ def revise(known: Sequence[RevisionRow], page: Page, glance: Glance, aliases: Ma
     rows: dict[str, list[RevisionRow]] = {}
     for index, section in enumerate(shown):
         if (found := matches.pairs.get(index)) is not None:
-            rows[names[index]] = changes(known[found], section, glance)
+            rows[names[index]] = changes(known[found], section, placing.covered_before(known[found].rank), glance)
         else:
             not_before = glance.seen_before if _is_news(section, placing, index, glance) else None
             rows[names[index]] = [added(section, names[index], placing.ranks[index], not_before, glance)]
@@ -129,6 +129,10 @@ class _Placing:
         before = [row.rank for row in known if _stands_in_feed(row)]
         return cls(shown, [rank or "" for rank in given], flipped, apart, max(before, default=None))
 
+    def covered_before(self, rank: str) -> bool:
+        """Whether the look before showed this place: its page began with the newest."""
+        return self.lowest_before is not None and rank < self.lowest_before
+
     def window(self, glance: Glance) -> Window:
         anchors = [
             Anchor(section.position, self.ranks[index])
@@ -168,7 +172,7 @@ def _is_news(section: Section, placing: _Placing, index: int, glance: Glance) ->
     published = stated_time(section)
     if section.kind not in (Kind.UPDATE, Kind.CARD) or (published is not None and published > glance.seen_before):
         return True
-    return placing.lowest_before is not None and placing.ranks[index] < placing.lowest_before
+    return placing.covered_before(placing.ranks[index])
 
 
 def _names(known: Sequence[RevisionRow], shown: Sequence[Section], matches: Matches) -> list[str]:

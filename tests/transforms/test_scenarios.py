@@ -1,0 +1,125 @@
+"""Every scenario of the newsroom, looked at in simulated time: what is recorded beside what could be seen."""
+
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from crawler.items import capture_id
+from tests.newsroom import Newsroom
+from tests.newsroom.compare import Comparison, compare, table
+from tests.newsroom.press import Blog
+from tests.newsroom.scenarios import SCENARIOS
+from tests.newsroom.world import scenario
+from transforms.change import Reason
+from transforms.identity import blog_id
+from transforms.read import READER_VERSION
+from transforms.record import record
+from transforms.records import Capture, Exchange, KnownBlog, Look, Outcome, Payload, RevisionRow
+
+ALL_DIALECTS = ("gazette", "herald", "courier", "beacon", "wire", "tribune", "kurier")
+AFTER_THE_END = timedelta(minutes=5)
+RHYTHMS = {"every minute": (60, 60), "every five minutes": (300, 300), "at random": (20, 1200)}
+"""Seconds between two looks, from and to."""
+
+
+def moments(blog: Blog, rhythm: str) -> Iterator[datetime]:
+    least, most = RHYTHMS[rhythm]
+    dice = random.Random(f"{blog.name} {rhythm}")
+    at = blog.starts_at
+    while at <= blog.ends_at + AFTER_THE_END:
+        yield at
+        at += timedelta(seconds=dice.randint(least, most))
+
+
+def look_at(newsroom: Newsroom, blog: Blog, at: datetime, known: KnownBlog) -> Capture:
+    """A conditional request, as the crawler makes it, without a socket."""
+    newsroom.clock.set(at)
+    url = newsroom.url(blog.name, named=True)
+    validators = {"if-none-match": known.last_body.etag} if known.last_body and known.last_body.etag else {}
+    reply = newsroom.look(url, at, validators)
+    made = Look(
+        capture_id=capture_id(known.blog_id, at),
+        blog_id=known.blog_id,
+        source=blog.source.slug,
+        url=url,
+        outcome=Outcome.NOT_MODIFIED if reply.status == 304 else Outcome.FETCHED,
+        started_at=at,
+        observed_at=at,
+        run_key="run",
+        batch_id="batch",
+        final_url=url,
+        status=reply.status,
+        etag=reply.header("etag"),
+        last_modified=reply.header("last-modified"),
+        cache_control=reply.header("cache-control"),
+        exchanges=(Exchange(url, at, 0, reply.status),),
+    )
+    payloads = () if reply.status == 304 else (Payload(url, reply.status, reply.headers, reply.body),)
+    return Capture(made, payloads)
+
+
+def play(name: str, dialect: str, rhythm: str) -> Comparison:
+    """Record one scenario from its beginning to its end, and compare."""
+    world = scenario(name, dialect)
+    newsroom = Newsroom(world=world)
+    blog = world.blogs[f"{dialect}-{name}"]
+    newsroom.clock.set(blog.starts_at)
+    known = KnownBlog(blog_id(newsroom.url(blog.name, named=True)))
+    rows: list[RevisionRow] = []
+    at = blog.starts_at
+    for at in moments(blog, rhythm):
+        capture = look_at(newsroom, blog, at, known)
+        recorded = record(
+            known, capture, timezone=blog.source.timezone, language=blog.source.language, reader_version=READER_VERSION
+        )
+        known = recorded.known
+        rows += recorded.rows.get("revisions", ())
+    return compare(by_publisher(rows), blog, newsroom.log(), at)
+
+
+def by_publisher(rows: list[RevisionRow]) -> list[RevisionRow]:
+    """The revisions as `compare` takes them: what another reader gave is, like typography, no publisher's edit."""
+    return [replace(row, reason=Reason.TYPOGRAPHY) if row.reason == Reason.READER_CHANGED else row for row in rows]
+
+
+def played(dialects: tuple[str, ...], rhythm: str, names: tuple[str, ...] = tuple(SCENARIOS)) -> dict[str, Comparison]:
+    return {f"{dialect}-{name}": play(name, dialect, rhythm) for name in names for dialect in dialects}
+
+
+def printed(results: dict[str, Comparison], rhythm: str, capsys) -> Comparison:
+    with capsys.disabled():
+        sys.stdout.write(f"\n{rhythm}\n{table(results)}\n")
+    return sum(results.values(), Comparison())
+
+
+WELL_READ = ("gazette", "herald")
+"""With ids and complete JSON-LD; with neither."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rhythm", RHYTHMS)
+def test_what_the_looks_could_see_is_recorded_and_nothing_else(rhythm, capsys):
+    names = tuple(name for name in SCENARIOS if name != "pins")
+    total = printed(played(WELL_READ, rhythm, names), rhythm, capsys)
+    assert total.faults == ()
+
+
+@pytest.mark.slow
+def test_no_dialect_loses_an_update_a_deletion_or_an_identity(capsys):
+    """Every dialect, pins included: what a dialect's page says badly may cost an edit, never a false removal."""
+    total = printed(played(ALL_DIALECTS, "every five minutes"), "every five minutes", capsys)
+    assert total.false_removals == 0
+    assert total.deletions.ratio == total.restorations.ratio == 1.0
+    assert total.identity.ratio >= 0.99
+    assert total.updates.ratio >= 0.99
+    assert total.edits.ratio >= 0.99
+
+
+if __name__ == "__main__":
+    found = played(tuple(sys.argv[1].split(",")), sys.argv[2], tuple(sys.argv[3:]) or tuple(SCENARIOS))
+    sys.stdout.writelines(f"  {fault}\n" for result in found.values() for fault in result.faults[:4])
+    sys.stdout.write(table(found) + "\n")
