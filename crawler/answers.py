@@ -17,6 +17,8 @@ class Truncation(StrEnum):
     LENGTH = "length"
     TIME = "time"
     DISCONNECT = "disconnect"
+    UNSPECIFIED = "unspecified"
+    """We left it: its rights are reserved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ LOG_TAIL_BYTES = 8192
 EXIT_S = 5.0
 """Seconds for a child that has closed its output to be gone."""
 
-Popen = subprocess.Popen
-
 
 class Child:
     """One run of ``python -m crawler``. `finished` says whether it came to its own end."""
@@ -39,13 +37,14 @@ class Child:
         with self._log.open("wb") as stderr, _started(stderr.fileno(), self._lock) as child:
             with _deadline(child, self._job.settings.budget_s) as spent:
                 self._send(child)
-                for line in child.stdout or ():
-                    with suppress(ValueError):  # a line that the child's death cut short
-                        event = json.loads(line)
-                        self.finished = self.finished or "finished" in event
-                        yield event
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(EXIT_S)
+                for event in _events(child):
+                    if "finished" in event:
+                        self.finished = True
+                        break  # all is written; a thread that waits for a name server must not hold us up
+                    yield event
+            if not self.finished:
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(EXIT_S)
         self._out_of_time, self._status = spent.is_set(), child.returncode
 
     @property
@@ -57,7 +56,7 @@ class Child:
             return f"the crawl process was ended by signal {-self._status}"
         return f"the crawl process ended early: {_last_line(self._log) or f'exit status {self._status}'}"
 
-    def _send(self, child: "Popen[bytes]") -> None:
+    def _send(self, child: "subprocess.Popen[bytes]") -> None:
         """Tell the child what to do; standard input stays open, so that its end tells it that we are gone."""
         assert child.stdin  # noqa: S101 - a pipe, by construction
         try:
@@ -69,12 +68,22 @@ class Child:
                 child.stdin.close()
 
 
+def _events(child: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:
+    for line in child.stdout or ():
+        with suppress(ValueError):  # a line that the child's death cut short
+            event = json.loads(line)
+            if isinstance(event, dict):
+                yield event
+
+
 @contextmanager
-def _started(stderr: int, lock: int | None) -> "Iterator[Popen[bytes]]":
+def _started(stderr: int, lock: int | None) -> "Iterator[subprocess.Popen[bytes]]":
     """The child process, dead when this is left."""
     command = [sys.executable, "-P", "-m", "crawler"]
     inherited = [] if lock is None else [lock]
-    with Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, pass_fds=inherited) as child:
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=stderr, pass_fds=inherited)  # noqa: S603 - us
+    with process as child:
         try:
             yield child
         finally:
@@ -82,7 +91,7 @@ def _started(stderr: int, lock: int | None) -> "Iterator[Popen[bytes]]":
 
 
 @contextmanager
-def _deadline(child: "Popen[bytes]", budget_s: float) -> Iterator[Event]:
+def _deadline(child: "subprocess.Popen[bytes]", budget_s: float) -> Iterator[Event]:
     """Kill the child when its time is up; the event says that this happened."""
     spent = Event()
 

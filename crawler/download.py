@@ -3,11 +3,14 @@
 Scrapy's own handlers hand on decoded header objects, and no body where one was cut off; an archive needs the head in
 its order and whatever came of the body. Scrapy still decides what is fetched when (scheduler, slots, delays).
 
-Bounds: `timeout_s` from connecting to the last byte, `max_body_bytes` a body, `MAX_HEADER_BYTES` a header line. Cookies
-are never kept, proxies of the environment never used, certificates always verified, redirects never followed here.
+Bounds: `timeout_s` from connecting to the last byte, `max_body_bytes` a body, `LARGE_AT_ONCE` of those longer than
+`SMALL_BYTES` at a time (the others wait, unread), `MAX_HEADER_BYTES` a header line. Cookies are never kept, proxies of
+the environment never used, certificates always verified, redirects never followed here.
 """
 
+import asyncio
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -31,6 +34,15 @@ MAX_HEADER_BYTES = 64 * 1024
 
 KEPT_OF_TOO_LARGE = 64 * 1024
 """Bytes kept of a body that passed the size cap: enough to see what it was."""
+
+SMALL_BYTES = 1024 * 1024
+LARGE_AT_ONCE = 8
+"""Bodies longer than `SMALL_BYTES` that are read at a time, so that hundreds of endless ones cannot fill the memory."""
+
+RESERVED = "the publisher reserves the rights to text and data mining (tdm-reservation: 1)"
+
+RESOLVER_THREADS = 64
+"""Name servers that do not answer hold a thread each; healthy hosts must not wait for them."""
 
 _Body = tuple[bytes, Truncation | None, str | None]
 """A body, what cut it off if it is not whole, and the reason as a line."""
@@ -62,6 +74,8 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         super().__init__(crawler)
         self._bounds: CrawlSettings = crawler.settings["CRAWL_SETTINGS"]
         self._session = _session(self._bounds)
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, "resolver"))
         self._politeness: Politeness = crawler.settings["CRAWL_POLITENESS"]
 
     @classmethod
@@ -107,22 +121,33 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
 
     async def _read(self, response: aiohttp.ClientResponse, cut_at: int | None) -> _Body:
         limit = cut_at or self._bounds.max_body_bytes
+        if self._bounds.respect_tdm and not cut_at and response.status == 200 and _reserved(response):
+            response.close()
+            return b"", Truncation.UNSPECIFIED, RESERVED
         announced = response.content_length or 0
         if announced > limit and not cut_at:
             response.close()
             return b"", Truncation.LENGTH, f"the answer announces {announced} bytes, more than the {limit} allowed"
         body = bytearray()
         try:
-            while chunk := await response.content.readany():
-                body += chunk
-                if len(body) > limit:
-                    response.close()
-                    return bytes(body[: cut_at or KEPT_OF_TOO_LARGE]), Truncation.LENGTH, f"longer than {limit} bytes"
+            await self._fill(body, response, min(limit, SMALL_BYTES))
+            if len(body) > SMALL_BYTES:
+                async with asyncio.timeout(self._bounds.timeout_s), self._large:
+                    await self._fill(body, response, limit)
+            if len(body) > limit:
+                response.close()
+                return bytes(body[: cut_at or KEPT_OF_TOO_LARGE]), Truncation.LENGTH, f"longer than {limit} bytes"
         except TimeoutError:
             return bytes(body), Truncation.TIME, f"no end of the answer within {self._bounds.timeout_s:g} s"
         except (aiohttp.ClientError, OSError) as error:
             return bytes(body), Truncation.DISCONNECT, f"the answer broke off after {len(body)} bytes: {_line(error)}"
         return bytes(body), None, None
+
+    @staticmethod
+    async def _fill(body: bytearray, response: aiohttp.ClientResponse, limit: int) -> None:
+        """Read on until the body ends, or is longer than `limit`."""
+        while len(body) <= limit and (chunk := await response.content.readany()):
+            body += chunk
 
     def _reason(self, error: Exception) -> str:
         match error:
@@ -164,6 +189,10 @@ def _session(bounds: CrawlSettings) -> aiohttp.ClientSession:
         max_line_size=MAX_HEADER_BYTES,
         max_field_size=MAX_HEADER_BYTES,
     )
+
+
+def _reserved(response: aiohttp.ClientResponse) -> bool:
+    return response.headers.get("tdm-reservation", "").strip() == "1"
 
 
 def _private(error: Exception) -> PrivateAddress | None:

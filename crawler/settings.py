@@ -33,6 +33,9 @@ class CrawlSettings:
     """… or this many seconds, whichever comes first."""
     pause_s: float = 30.0
     """Seconds for which a domain is left alone after status 429, or as long as its Retry-After says."""
+    respect_tdm: bool = True
+    """Leave a page whose answer reserves the rights to text and data mining (header ``tdm-reservation: 1``, W3C TDMRep)
+    unread: its look is blocked."""
     paging: str | None = None
     """``module:function`` that is given a page as `crawler.items.Payload` and gives the absolute address of the page
     with the next older updates, or None; called in the crawl's process for requests with `max_pages` above 1."""

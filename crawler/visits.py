@@ -78,6 +78,8 @@ def judge(answer: Answer, conditional: bool) -> Verdict:
     """Outcome of a visit by its last answer; `conditional` says whether that was asked with validators."""
     if answer.truncated is Truncation.LENGTH:
         return Verdict(Outcome.TOO_LARGE, answer.problem)
+    if answer.truncated is Truncation.UNSPECIFIED:
+        return Verdict(Outcome.BLOCKED, answer.problem)
     if answer.truncated:
         return Verdict(Outcome.FAILED, answer.problem)
     if answer.status == 304:

@@ -148,7 +148,7 @@ PLAIN: dict[str, Callable[[Asked], bytes]] = {
     "status": status,
     "redirect": redirect,
     "busy": lambda asked: answer("", 429, Retry_After=asked.argument),
-    "rights": lambda asked: answer("", 200, tdm_reservation="1", tdm_policy="/tdm.json", Content_Usage="train-ai=n"),
+    "rights": lambda asked: answer("<p>", 200, tdm_reservation="1", tdm_policy="/tdm.json", Content_Usage="train-ai=n"),
     "to": lambda asked: answer("", 301, Location=asked.argument),
     "redirect-loop": lambda asked: answer("", 302, Location=asked.path),
     "redirect-nowhere": lambda asked: answer("", 302),

@@ -110,9 +110,9 @@ def test_a_discovery_that_runs_out_of_time_keeps_what_it_found(site):
     home = site.url("", "hasty")
     good = DiscoveryRequest("hasty", f"{home}feed.xml", Surface.FEED, home)
     stuck = DiscoveryRequest("stuck", site.url("silent", "stuck-feed"), Surface.FEED, home)
-    report = discover([good, stuck], settings=CrawlSettings(delay_s=0, budget_s=6, timeout_s=60, allow_private=True))
+    report = discover([good, stuck], settings=CrawlSettings(delay_s=0, budget_s=12, timeout_s=60, allow_private=True))
     assert not report.finished
-    assert report.reason == "the time budget of 6 s is spent"
+    assert report.reason == "the time budget of 12 s is spent"
     assert len(report.candidates) == 2
 
 

@@ -1,6 +1,7 @@
 """Every behaviour of a bad server ends in one look with its outcome and a reason, and harms no healthy blog."""
 
 import gzip
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -24,7 +25,7 @@ CASES = [
     ("latin-header", Outcome.FETCHED, None),
     ("redirect/5", Outcome.FETCHED, None),
     ("late/0.5", Outcome.FETCHED, None),
-    ("rights", Outcome.FETCHED, None),
+    ("rights", Outcome.BLOCKED, "reserves the rights to text and data mining"),
     ("redirect/6", Outcome.FAILED, "more than 5 redirects"),
     ("redirect-loop", Outcome.FAILED, "more than 5 redirects"),
     ("redirect-nowhere", Outcome.FAILED, "without an address"),
@@ -142,9 +143,17 @@ def test_facts_of_the_answer_stand_in_the_look(crawled):
     assert crawled.looks["status/429"].retry_after_s == 120
 
 
-def test_rights_that_the_answer_reserves_stand_in_the_look(crawled):
+def test_rights_that_the_answer_reserves_stand_in_the_look_and_its_body_is_left_alone(crawled):
     look = crawled.looks["rights"]
     assert (look.tdm_reservation, look.tdm_policy, look.content_usage) == ("1", "/tdm.json", "train-ai=n")
+    (_, response) = crawled.records_of("rights")
+    assert response.body == b""
+    assert response.headers["WARC-Truncated"] == "unspecified"
+
+
+def test_a_page_whose_rights_are_reserved_is_read_when_that_is_agreed(site, run):
+    (look,) = run(site.url("rights", "agreed"), respect_tdm=False).looks.values()
+    assert (look.outcome, look.tdm_reservation, look.exchanges[0].body_bytes) == (Outcome.FETCHED, "1", 3)
 
 
 def test_headers_that_are_not_ascii_are_kept_byte_for_byte(crawled):
@@ -163,3 +172,30 @@ def test_warcio_finds_nothing_wrong_with_the_segments(crawled):
     assert result.returncode == 0, result.stdout
     assert "digest pass" in result.stdout
     assert "failed" not in result.stdout
+
+
+CROWD = """
+import json, resource, sys
+from pathlib import Path
+from crawler.items import CrawlRequest
+from crawler.run import crawl
+from crawler.settings import CrawlSettings
+urls = json.load(sys.stdin)
+settings = CrawlSettings(delay_s=0, timeout_s=20, budget_s=100, allow_private=True, max_body_bytes=12 * 2**20)
+requests = [CrawlRequest(str(number), url, "s") for number, url in enumerate(urls)]
+report = crawl(requests, spool=Path(sys.argv[1]), run_key="r", batch_id="b", settings=settings)
+peak_mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+print(json.dumps([report.outcomes, peak_mib]))
+"""
+
+
+def test_a_crowd_of_endless_bodies_cannot_fill_the_memory(site, tmp_path):
+    """Sixty bodies of 12 MiB would be 720 MiB."""
+    urls = [site.url("endless", f"crowd{number}") for number in range(60)]
+    urls += [site.url("page", f"healthy{number}") for number in range(20)]
+    command = [sys.executable, "-c", CROWD, str(tmp_path)]
+    result = subprocess.run(command, input=json.dumps(urls).encode(), stdout=subprocess.PIPE, check=True)
+    outcomes, peak_mib = json.loads(result.stdout)
+    assert outcomes["fetched"] == 20
+    assert outcomes["fetched"] + outcomes.get("too_large", 0) + outcomes.get("failed", 0) == 80
+    assert peak_mib < 360
