@@ -33,6 +33,15 @@ check: install ## style, types, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+$(VENV)-bench/.installed: requirements-bench.lock setup.cfg | install
+	@test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
+	@$(BIN)/uv pip sync --quiet --python $(VENV)-bench/bin/python --require-hashes requirements-bench.lock
+	@$(BIN)/uv pip install --quiet --python $(VENV)-bench/bin/python --no-deps --editable .
+	@touch $@
+
+bench: $(VENV)-bench/.installed ## the program beside its peers; PART=extract, dedupe, lake or crawl for one part
+	@$(VENV)-bench/bin/python -m benchmarks $(PART)
+
 format: install ## put the code into the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -40,6 +49,8 @@ format: install ## put the code into the house's format
 lock: install ## resolve the dependencies of setup.cfg anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--upgrade --extra test --extra dev setup.cfg --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--upgrade --extra bench setup.cfg --output-file requirements-bench.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header \
 		--constraints requirements.lock --extra deploy setup.cfg --output-file docker/requirements.lock
 
@@ -61,5 +72,5 @@ docker-test: install ## build the image, run the compose file, read rows from it
 	@DOCKER_BUILD_FLAGS="$(DOCKER_BUILD_FLAGS)" $(BIN)/python -m pytest -m docker tests/docker
 
 clean: ## forget the environment and every cache; recorded lakes stay
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
