@@ -7,7 +7,7 @@ pages often declare the wrong one. `Phrases` costs one dictionary lookup a word,
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -15,10 +15,13 @@ WILDCARD = r"[^.!?。！？\n]{0,80}?"
 """A lone ``*`` in a phrase: up to a few words, never past the end of the sentence."""
 LONG = 100_000
 """Characters of one text that are looked at: a cue further in says nothing about the text."""
+REMEMBERED = 64
+"""Texts kept folded: the same one is looked through for several kinds of phrase, one after the other."""
+LONGEST_TITLE = 400
+"""Characters of a title in which labels are looked for."""
 
 _WORD = re.compile(r"\w+")
-_SPACES = re.compile(r"\s+")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "\u00a0": " "})
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "\u00a0": " "})
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EDGE = " \t-–—|:·•.,!¡>»«*+()[]\u200b\u200e\u200f"
 
@@ -52,7 +55,7 @@ class Phrases:
         self._lines.add(bare(phrase))
 
     def _likely(self, folded: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-        for word in sorted(self._words.intersection(_WORD.findall(folded))):
+        for word in sorted(self._words & _words_of(folded)):
             yield from self._by_word[word]
         for piece, phrase, pattern in self._by_piece:
             if piece in folded:
@@ -97,9 +100,16 @@ def languages() -> tuple[str, ...]:
     return tuple(_table())
 
 
+@lru_cache(maxsize=REMEMBERED)
 def fold(text: str) -> str:
     """Text as phrases are compared: casefolded, straight quotes, single spaces, at most `LONG` characters."""
-    return _SPACES.sub(" ", text[:LONG].translate(_QUOTES).casefold()).strip()
+    plain = text[:LONG] if text.isascii() else text[:LONG].translate(_QUOTES)
+    return " ".join(plain.casefold().split())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _words_of(folded: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(folded))
 
 
 def bare(text: str) -> str:
@@ -140,8 +150,9 @@ _APART = re.compile(r"[:|–—()\[\]【】（）：·•+.!]|\s-\s")
 
 def _set_apart(title: str) -> tuple[str, ...]:
     """The pieces of a title that punctuation sets apart, and words in capitals at a piece's beginning or end."""
-    pieces = _APART.split(title[:LONG])
-    edges = [word for piece in pieces for word in _edges(piece) if not title.isupper() or len(piece.split()) == 1]
+    pieces = _APART.split(title[:LONGEST_TITLE])
+    shouting = title[:LONGEST_TITLE].isupper()
+    edges = [word for piece in pieces for word in _edges(piece) if not shouting or len(piece.split()) == 1]
     return (*pieces, *(word for word in edges if word.isupper() and len(word) > 1))
 
 

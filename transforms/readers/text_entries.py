@@ -132,7 +132,8 @@ def _continue(entries: list[Entry], line: Line) -> None:
     elif is_day_heading(line):
         entries.append(Entry(Kind.BOILERPLATE, None, [line.text], stamp=line.stamp))
     elif entries[-1].kind is Kind.BOILERPLATE:
-        _add_paragraph([entry for entry in entries if entry.kind is not Kind.BOILERPLATE], line.text)
+        above = next((entry for entry in reversed(entries) if entry.kind is not Kind.BOILERPLATE), entries[-1])
+        above.paragraphs.append(line.text)
     else:
         _add_paragraph(entries, line.text)
 

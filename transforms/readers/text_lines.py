@@ -65,7 +65,7 @@ class Line:
 
 def lines_of(text: str, context: TimeContext) -> list[Line]:
     """The lines of a dump in order, appeals cut out of lines as lines of their own."""
-    lines = [line for raw in _LINE_ENDS.split(text) if (line := _line(raw)).text]
+    lines = [line for raw in _LINE_ENDS.split(text) if raw and not raw.isspace() and (line := _line(raw)).text]
     marks = mark([line.text for line in lines])
     return [
         _stamped(piece, context)
