@@ -24,7 +24,11 @@ Resolver = Callable[[str, str, str], bytes | None]
 
 ORIGIN = "X-Archive-Orig-Segment"
 """Field of packed records: the segment in which they came."""
-HELD_BYTES = 256 * 1024 * 1024
+OURS = b"As It Happened"
+"""Stands in the warcinfo of our own segments; a look's records follow each other there, the look's own last."""
+MOST_INFO_BYTES = 1 << 16
+HELD_BYTES = 128 * 1024 * 1024
+"""Bodies kept for revisits that refer to them."""
 STRANGER = "import"
 """source, run_key and batch_id of a look made from a stranger's response."""
 CHUNK_BYTES = 1 << 20
@@ -52,15 +56,31 @@ class _Segment:
 
     answers: dict[str, _Answer] = field(default_factory=dict)
     waiting: dict[str, None] = field(default_factory=dict)
+    held_bytes: int = 0
+    strange: bool = False
+    """Its warcinfo names another program: no look will come for what waits."""
+
+    def keep(self, answer: _Answer) -> None:
+        """Remember an answer until its look comes, and for revisits after that."""
+        self.answers[answer.record_id] = answer
+        self.waiting[answer.record_id] = None
+        self.held_bytes += len(answer.body or b"")
 
     def forget(self) -> None:
         """Let go of the oldest bodies: a revisit refers to one of the last looks, and a packed day may be long."""
-        held = sum(len(answer.body or b"") for answer in self.answers.values())
-        for record_id in list(self.answers):
-            if held <= HELD_BYTES:
+        for record_id in list(self.answers) if self.held_bytes > HELD_BYTES else ():
+            if self.held_bytes <= HELD_BYTES:
                 return
             if record_id not in self.waiting:
-                held -= len(self.answers.pop(record_id).body or b"")
+                self.held_bytes -= len(self.answers.pop(record_id).body or b"")
+
+    def overdue(self) -> list[_Answer]:
+        """Answers that need not wait for a look: all in a stranger's archive, and where they alone fill the memory."""
+        if not self.strange and self.held_bytes <= HELD_BYTES:
+            return []
+        found = [self.answers[record_id] for record_id in self.waiting]
+        self.waiting.clear()
+        return found
 
 
 def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolver | None) -> Iterator[Capture]:
@@ -72,7 +92,9 @@ def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolve
             _finish(record)
             if look is not None:
                 yield _capture(look, segment, record.rec_headers.get_header(ORIGIN) or key)
-                segment.forget()
+            for answer in segment.overdue():
+                yield _strangers_capture(answer, key)
+            segment.forget()
         if not records:
             raise ValueError("no record in it")
     except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
@@ -87,11 +109,11 @@ def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolve
 def _take(record: ArcWarcRecord, segment: _Segment, resolver: Resolver | None) -> Look | None:
     """Remember an answer, or return the look that a metadata record ends."""
     if record.rec_type in {"response", "revisit"} and record.http_headers is not None:
-        answer = _answer(record, segment, resolver)
-        segment.answers[answer.record_id] = answer
-        segment.waiting[answer.record_id] = None
+        segment.keep(_answer(record, segment, resolver))
     elif record.rec_type == "metadata" and record.content_type == LOOK_CONTENT_TYPE:
         return Look.from_json(record.content_stream().read())
+    elif record.rec_type == "warcinfo":
+        segment.strange = OURS not in record.content_stream().read(MOST_INFO_BYTES)
     return None
 
 

@@ -18,6 +18,7 @@ from liveblog.errors import LiveblogError
 
 COMMANDS = {
     "extract": "Read pages, text dumps or addresses: their updates, as text or JSON. Needs no lake.",
+    "freeze": "Save a page and what is read from it as a test case.",
     "record": "Look at live blogs, work out what changed, and commit a snapshot.",
     "sql": "Ask the lake in DuckDB's SQL; without a query, a shell.",
     "log": "What happened to a blog, newest first.",

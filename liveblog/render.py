@@ -48,8 +48,8 @@ def prose(text: str, indent: str = "  ") -> str:
     return "\n\n".join(filled)
 
 
-def page_text(path: str, page: Mapping[str, Any], *, explain: bool = False) -> str:
-    """A page as `extract` shows it to people: title, standfirst, then section by section."""
+def page_text(path: str, page: Mapping[str, Any], *, explanation: str = "") -> str:
+    """A page as `extract` shows it to people: title, standfirst, why it was read so, then section by section."""
     kind = "live blog" if page["is_live_blog"] else "not a live blog"
     counts = [
         f"{len([s for s in page['sections'] if s['kind'] == 'update'])} updates",
@@ -61,8 +61,8 @@ def page_text(path: str, page: Mapping[str, Any], *, explain: bool = False) -> s
     if page.get("standfirst"):
         parts.append(prose(page["standfirst"], ""))
     parts.append(click.style(facts, fg="cyan"))
-    if explain:
-        parts.extend(f"  {safe(reason)}" for reason in page.get("reasons", ()))
+    if explanation:
+        parts.append(explanation)
     parts.extend(section_text(section) for section in page["sections"])
     return "\n\n".join(parts) + "\n"
 
@@ -73,7 +73,7 @@ def section_text(section: Mapping[str, Any]) -> str:
     flags = [flag for flag in ("pinned", "key_event") if section.get(flag)]
     head = [
         MARKS.get(section["kind"], "?"),
-        section.get("published_at") or "",
+        moment_text(datetime.fromisoformat(section["published_at"])) if section.get("published_at") else "",
         section.get("headline") or f"({section['kind']})",
     ]
     tail = [", ".join(section.get("authors") or ()), *flags]
@@ -82,6 +82,13 @@ def section_text(section: Mapping[str, Any]) -> str:
     if dim:
         return click.style("\n".join(filter(None, [line, body])), dim=True)
     return "\n".join(filter(None, [click.style(line, bold=section["kind"] == "update"), body]))
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as people read it: to the minute, or to the second where it has one; ``Z`` for UTC."""
+    form = "%Y-%m-%d %H:%M" if not (moment.second or moment.microsecond) else "%Y-%m-%d %H:%M:%S"
+    offset = moment.strftime("%z")
+    return moment.strftime(form) + ("Z" if offset == "+0000" else f"{offset[:3]}:{offset[3:]}" if offset else "")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, limit: int | None = None) -> str:
@@ -102,7 +109,7 @@ def cell_text(value: object) -> str:
     if value is None:
         return "·"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S") + (value.strftime("%z")[:3] if value.tzinfo else "")
+        return moment_text(value)
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""``liveblog extract``: sections of a page, a text dump or an address; no storage needed."""
+"""``liveblog extract``: sections of a page, a text dump, a WARC or an address; no storage needed."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,6 +12,7 @@ from liveblog.options import MOMENT
 if TYPE_CHECKING:
     from liveblog.inputs import Given
 
+PageJson = dict[str, Any]
 UNREADABLE = 2
 """Exit status when any of the inputs could not be read."""
 
@@ -41,13 +42,17 @@ def command(
     as_json: bool,
     jsonl: bool,
 ) -> int:
-    """Read live blogs from files (HTML, text dumps, JSON payloads, gzipped or not), addresses, or - for standard input.
+    """Read live blogs from files (HTML, text dumps, JSON payloads, WARC archives; gzipped or not), addresses, or - for
+    standard input.
 
     \b
     liveblog extract page.html
     liveblog extract page.html.gz --url https://example.org/live/storm --jsonl
     curl -s https://example.org/live/storm | liveblog extract - --explain
+    liveblog extract crawl-2026-11.warc.gz --jsonl > pages.jsonl
 
+    A WARC gives one page a look, streamed, with its own address and time; one that brought no page says so in
+    "unreadable", and is no failure.
     Several files are read one by one: one that cannot be read is named on standard error, the rest go on, and the exit
     status is 2.
     """
@@ -57,8 +62,7 @@ def command(
     troubles: list[str] = []
     pages = read_all(paths, given, troubles)
     if as_json:
-        found = list(pages)
-        write_json(found[0][1] if len(paths) == 1 and found else [page for _, page in found])
+        write_json(pages, alone=len(paths) == 1)
     else:
         for path, page in pages:
             write_page(path, page, jsonl=jsonl, explain=explain)
@@ -77,42 +81,71 @@ def checked_zone(name: str | None) -> str | None:
     return name
 
 
-def read_all(paths: tuple[str, ...], given: "Given", troubles: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each path with its page as JSON; what cannot be read is said, and noted in `troubles`."""
+def read_all(paths: tuple[str, ...], given: "Given", troubles: list[str]) -> Iterator[tuple[str, PageJson]]:
+    """Each path with its page as JSON, an archive with one a look; what cannot be read is said, noted in `troubles`."""
+    import sys
+
     from liveblog.cli import fail
+
+    shown = len(paths) > 1 and sys.stderr.isatty() and not sys.stdout.isatty()
+    with click.progressbar(paths, label="reading", file=sys.stderr, hidden=not shown) as bar:
+        for path in bar:
+            try:
+                for page in read_one(path, given):
+                    if page["unreadable"] and "fetched_at" not in page:
+                        troubles.append(path)
+                        fail(f"{path}: {page['unreadable']}", UNREADABLE)
+                    yield path, page
+            except InputError as error:
+                troubles.append(path)
+                fail(str(error), UNREADABLE)
+
+
+def read_one(path: str, given: "Given") -> Iterator[PageJson]:
+    """The page at a path or an address; of an archive, every look's, with when and how it was answered.
+
+    Raises InputError.
+    """
+    from liveblog.archives import is_archive, pages_of
     from liveblog.fetch import from_address
     from liveblog.inputs import from_file, is_address
     from transforms.read import read
     from transforms.report import page_to_json
 
-    for path in paths:
-        try:
-            document = from_address(path, given) if is_address(path) else from_file(path, given)
-        except InputError as error:
-            troubles.append(path)
-            fail(str(error), UNREADABLE)
-            continue
-        page = read(document)
-        if page.unreadable is not None:
-            troubles.append(path)
-            fail(f"{path}: {page.unreadable}", UNREADABLE)
-        yield path, page_to_json(page, path)
+    if is_address(path):
+        yield page_to_json(read(from_address(path, given)), path)
+    elif is_archive(path):
+        for one in pages_of(path, given):
+            about = {"fetched_at": one.fetched_at.isoformat(), "status": one.status}
+            yield {**page_to_json(one.page, path), **about}
+    else:
+        yield page_to_json(read(from_file(path, given)), path)
 
 
-def write_json(value: object) -> None:
-    """Indented JSON on standard output."""
+def write_json(pages: Iterator[tuple[str, PageJson]], *, alone: bool) -> None:
+    """Indented JSON on standard output, page by page: one object where one page was asked for, else an array."""
     import orjson
 
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+    before = ""
+    for _, page in pages:
+        array = not alone or "fetched_at" in page
+        before = before or ("[" if array else "")
+        click.echo(before + orjson.dumps(page, option=orjson.OPT_INDENT_2).decode(), nl=not array)
+        before = ",\n" if array else ""
+    if before:
+        click.echo("]")
+    elif not alone:
+        click.echo("[]")
 
 
-def write_page(path: str, page: dict[str, Any], *, jsonl: bool, explain: bool) -> None:
+def write_page(path: str, page: PageJson, *, jsonl: bool, explain: bool) -> None:
     """One page on standard output: a line of JSON, or text for people."""
     import orjson
 
+    from liveblog.explain import explanation
     from liveblog.render import page_text
 
     if jsonl:
         click.echo(orjson.dumps(page))
     else:
-        click.echo(page_text(path, page, explain=explain))
+        click.echo(page_text(path, page, explanation=explanation(page) if explain else ""))
