@@ -7,6 +7,8 @@ import pytest
 
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
+from tests.services.faulty_s3 import Fault, faulty_s3
+from tests.services.minio import moto
 from tests.services.pages import Answer, pages
 from tests.services.ports import free_port
 
@@ -105,6 +107,20 @@ def test_wrong_s3_credentials_are_named_as_such_and_not_shown(liveblog: Liveblog
     assert checked.status == 1
     assert "✗ credentials" in checked.out
     assert "wrong-secret-of-mine" not in checked.out
+
+
+def test_a_store_that_overwrites_is_refused_before_anything_is_fetched(liveblog: Liveblog, newsroom: Newsroom):
+    with moto() as upstream, faulty_s3(upstream.endpoint, Fault("strip_conditions", times=10_000)) as endpoint:
+        upstream.create_bucket("unsafe")
+        unsafe = {**upstream.environment, "AWS_ENDPOINT_URL": endpoint, "LIVEBLOG_LAKE": "s3://unsafe/lake"}
+        done = liveblog("record", "--once", newsroom.url("gazette-ferry"), **unsafe)
+        checked = liveblog("doctor", **unsafe)
+    assert done.status == 1
+    assert len(done.err.splitlines()) == 1
+    assert "overwrites" in done.err
+    assert not newsroom.log()
+    assert checked.status == 1
+    assert "✗ conditional" in checked.out
 
 
 def test_a_failure_leaves_what_was_recorded_untouched(liveblog: Liveblog, newsroom: Newsroom):
