@@ -108,3 +108,45 @@ def test_every_word_of_an_update_stands_in_the_page():
     assert reading.updates[0].published_at == datetime(2024, 8, 27, 10, 31, tzinfo=UTC)
     assert all(set(f"{s.headline or ''} {s.text}".split()) <= words for s in reading.updates)
     assert reading.sections[0].kind is Kind.LEDE
+
+
+def test_a_clock_set_bold_opens_an_update_and_bold_words_behind_it_are_its_headline():
+    reading = reading_of(
+        "<div><p>Sigue la carrera con nosotros.</p>"
+        "<p><strong>20:41</strong> La primera corredora llega a la meta con nueve minutos de ventaja.</p>"
+        "<p><strong>20.20 h. Lluvia en el collado.</strong> Los corredores pasan por el collado del Viento.</p>"
+        "<p><strong>19:58</strong> Abandona el ganador del año pasado.</p></div>",
+        language="es",
+    )
+    assert told(reading) == [
+        (None, "La primera corredora llega a la meta con nueve minutos de ventaja.", "27 18:41"),
+        ("Lluvia en el collado.", "Los corredores pasan por el collado del Viento.", "27 18:20"),
+        (None, "Abandona el ganador del año pasado.", "27 17:58"),
+    ]
+
+
+def test_a_heading_below_a_bare_stamp_is_the_headline():
+    reading = reading_of(
+        "<div><h4>10.30am</h4><h3>Bridge closed</h3><p>The bridge has been closed, the council says.</p>"
+        "<h4>9.15am</h4><h3>Rain reaches the town</h3><p>The rain has reached the town.</p></div>",
+        zone="Europe/London",
+        language="en",
+    )
+    assert [(headline, text) for headline, text, _ in told(reading)] == [
+        ("Bridge closed", "The bridge has been closed, the council says."),
+        ("Rain reaches the town", "The rain has reached the town."),
+    ]
+
+
+def test_bare_clocks_count_where_several_stand_in_an_order():
+    times = ("20:41", "20:20", "19:58", "19:30")
+    body = "".join(f"<p>{time} The runners have passed the mark of this hour, says the office.</p>" for time in times)
+    assert len(reading_of(f"<div>{body}</div>", language="en").updates) == len(times)
+    assert reading_of("<div><p>20:41 One thing.</p><p>20:20 Another thing.</p></div>", language="en") is None
+
+
+def test_units_that_hold_their_paragraphs_are_left_to_the_reader_of_elements():
+    films = "".join(
+        f"<li><span>{n}:05 pm</span><strong>Film {n}</strong><p>A film about the number.</p></li>" for n in range(1, 9)
+    )
+    assert reading_of(f"<ul>{films}</ul>", language="en") is None

@@ -1,0 +1,164 @@
+"""The blocks of clock-led rich text: the part of a page in which paragraphs and headings open with a time.
+
+A block is *stamped* where its opening is firmly a time (`transforms.stamps`) or a time alone is set bold:
+``<b>20:41</b> The first runner …``. Where there are hardly any of those, bare clocks count too, if several stand in an
+order. Stamped blocks stand flat beside the paragraphs that belong to them; where each has an element of its own,
+together with its paragraphs (an update, but also a comment, a film in a schedule), `repeated_blocks` judges.
+"""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from transforms.outline import TEXT, Outline, squeeze
+from transforms.pieces import BLOCKS, Piece, pieces
+from transforms.readers.text_evidence import in_order
+from transforms.stamps import Stamp, leading_stamp
+from transforms.times import TimeContext
+
+LEAST = 2
+"""Stamped blocks, before a page is looked at closely …"""
+LOOSE = 4
+"""… or so many that open with a bare clock."""
+BEGINNING, HEARD = 12, 200
+"""Nodes and characters of a block in which its stamp stands."""
+MAX_NODES = 200_000
+"""Text nodes of one page that are looked at."""
+RISE = 3
+"""Elements that may wrap a stamped block within its container."""
+MOST = 0.8
+"""Share of the stamped blocks that the container holds: the page's own date may stand outside."""
+LINKED = 0.5
+"""Share of a block's characters inside links, and of such blocks among the stamped, that makes a list of teasers."""
+BOLD = frozenset({"b", "strong"})
+_LIKELY = re.compile(r"\W*(?:[^\W\d_]+\W+){0,4}\d{1,4}[\s:.hHuU/年月時时시aApP]")
+_RULE = re.compile(r"[\s_*\-–—=~•·#]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph or list item, with the stamp it opens with."""
+
+    piece: Piece
+    stamp: Stamp | None
+    """A stamp with a day and no clock is a day heading's, or none."""
+    stamped: bool
+    """The block opens an update."""
+    bold: str
+    """The text of the bold element with which it opens, or empty."""
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self.piece.text
+
+    @property
+    def rest(self) -> str:
+        """The text behind the stamp."""
+        return self.text[self.stamp.end :].rstrip(" +").strip() if self.stamp else self.text
+
+    @property
+    def is_rule(self) -> bool:
+        """Nothing but a line between updates: ``___``."""
+        return _RULE.fullmatch(self.text) is not None
+
+
+def clock_blocks(outline: Outline, context: TimeContext) -> list[Block]:
+    """The blocks of the page's clock-led text in order; empty where there is none, or where it is a list of teasers."""
+    opening = list(_openings(outline, context))
+    firm = [block for block, is_firm in opening if is_firm]
+    loose = len(firm) < LEAST
+    container = _container(outline, [block for block, _ in opening] if loose else firm, LOOSE if loose else LEAST)
+    if container is None:
+        return []
+    blocks = [_block(outline, piece, context) for piece in pieces(outline, container, outline.ends[container])]
+    if loose:
+        blocks = [replace(block, stamped=bool(block.stamp and block.stamp.clock)) for block in blocks]
+        if not in_order([block.stamp.clock for block in blocks if block.stamp and block.stamp.clock]):
+            return []
+    if _are_teasers(blocks) or not _are_flat(outline, container, blocks):
+        return []
+    return [block for block in blocks if not block.piece.is_link]
+
+
+def _are_flat(outline: Outline, container: int, blocks: Sequence[Block]) -> bool:
+    """Whether most stamped blocks stand in no element, below the container, that holds other blocks too."""
+    homes = list(outline.children(container))
+    held = Counter(bisect_right(homes, block.piece.start) for block in blocks)
+    stamped = [bisect_right(homes, block.piece.start) for block in blocks if block.stamped]
+    return sum(held[home] == 1 for home in stamped) >= MOST * len(stamped)
+
+
+def _openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, bool]]:
+    """Indexes of the elements whose text opens with a clock, and whether it is firmly one."""
+    last = -1
+    for index, text in enumerate(outline.texts[:MAX_NODES]):
+        if outline.tags[index] != TEXT or not text or text.isspace():
+            continue
+        block = next((at for at in outline.ancestors(index) if outline.tags[at] in BLOCKS), -1)
+        opens, last = block != last, block
+        if opens and block >= 0 and _LIKELY.match(text[:80]):
+            stamp = leading_stamp(_beginning(outline, index, outline.ends[block]), context)
+            if stamp and stamp.clock:
+                yield block, stamp.firm or _is_stamp_alone(_bold_at(outline, index, block), stamp)
+
+
+def _beginning(outline: Outline, index: int, end: int) -> str:
+    """The first words from a text node on."""
+    return squeeze(" ".join(outline.texts[index : min(end, index + BEGINNING)]))[:HEARD]
+
+
+def _container(outline: Outline, stamped: Sequence[int], least: int) -> int | None:
+    """The smallest element that holds most of the stamped blocks, a few wrappers up at most."""
+    votes: Counter[int] = Counter()
+    for block in stamped:
+        for rise, ancestor in enumerate(outline.ancestors(block)):
+            if rise >= RISE:
+                break
+            votes[ancestor] += 1
+    best = max(votes.values(), default=0)
+    if best < least:
+        return None
+    likely = [at for at, count in votes.items() if count >= max(least, MOST * best)]
+    return min(likely, key=lambda at: outline.ends[at] - at)
+
+
+def _block(outline: Outline, piece: Piece, context: TimeContext) -> Block:
+    stamp = leading_stamp(piece.text, context)
+    bold = _bold_at(outline, _first_text(outline, piece), piece.start - 1) if stamp else ""
+    stamped = stamp is not None and stamp.clock is not None and (stamp.firm or _is_stamp_alone(bold, stamp))
+    return Block(piece, stamp, stamped, bold)
+
+
+def _first_text(outline: Outline, piece: Piece) -> int:
+    nodes = range(piece.start, piece.end)
+    return next((at for at in nodes if outline.tags[at] == TEXT and outline.texts[at].strip()), piece.start)
+
+
+def _bold_at(outline: Outline, index: int, above: int) -> str:
+    """The text of the outermost bold element around a text node, below the element ``above``."""
+    bold = ""
+    for ancestor in outline.ancestors(index):
+        if ancestor <= above or outline.tags[ancestor] in BLOCKS:
+            break
+        if outline.tags[ancestor] in BOLD:
+            bold = _beginning(outline, ancestor, outline.ends[ancestor])
+    return bold
+
+
+def _is_stamp_alone(bold: str, stamp: Stamp) -> bool:
+    return bool(bold) and len(bold) <= stamp.end
+
+
+def _are_teasers(blocks: Sequence[Block]) -> bool:
+    """Whether the stamped blocks, or the ones below bare stamps, lead to other pages: an index, not a blog."""
+    stamped = linked = 0
+    for block, below in pairwise(blocks):
+        if block.stamped:
+            stamped += 1
+            leading = block.piece if block.rest else below.piece
+            linked += leading.linked_chars >= LINKED * len(leading.text)
+    return linked >= LINKED * max(stamped, 1)
