@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from lake.checkpoint import CURRENT, Layers, with_layer
 from lake.commit import RACES, next_time
 from lake.manifest import FileEntry, Files, Manifest, PartRef, SegmentEntry, manifest_key
-from lake.parquet import described, put_table, read_files, write_parquet
+from lake.parquet import CLOSED_LEVEL, described, put_table, read_files, write_parquet
 from lake.parts import merged
 from lake.schemas import conform, from_arrow, in_order, to_arrow
 from lake.snapshots import Chain, Snapshot
@@ -55,14 +55,15 @@ def fold_is_due(snapshot: Snapshot) -> bool:
     return sum(not file.folded for _, _, file in manifest.entries()) + len(manifest.segments) >= FOLD_FILES
 
 
-def compact(chain: Chain, run: str) -> Snapshot:
+def compact(chain: Chain, run: str, close_busy: bool = True) -> Snapshot:
     """Fold what has come in, and close the days that are over; the new snapshot, or the newest if there is none.
 
-    Running it again, after any crash, completes it.
+    Running it again, after any crash, completes it. Without `close_busy`, a day to which rows have come since the last
+    fold stays open: so a backfill does not leave a closed file a fold.
     """
     for _ in range(ATTEMPTS):
         newest = chain.newest()
-        fold = _fold(newest, newest.store.now())
+        fold = _fold(newest, newest.store.now(), close_busy)
         if fold is None:
             return newest
         published = _publish(chain, fold, run)
@@ -71,10 +72,11 @@ def compact(chain: Chain, run: str) -> Snapshot:
     return chain.newest()
 
 
-def _fold(base: Snapshot, now: datetime) -> Fold | None:
+def _fold(base: Snapshot, now: datetime, close_busy: bool = True) -> Fold | None:
     last_closed = (now - CLOSE_AFTER).date().isoformat()
     days = sorted({day for _, day, _ in base.manifest.entries()})
-    closing = {day for day in days if day < last_closed}
+    busy = {day for _, day, file in base.manifest.entries() if not file.folded}
+    closing = {day for day in days if day < last_closed and (close_busy or day not in busy)}
     new = {name: base.unfolded(name) for name in CURRENT}
     if not closing and not any(new.values()) and not base.manifest.segments:
         return None
@@ -122,7 +124,7 @@ def _close(base: Snapshot, name: str, day: str, files: Sequence[FileEntry]) -> t
     entries: list[FileEntry] = []
     while len(table):
         key = f"g{base.generation}/days/{name}/dt={day}/{number:05d}.parquet"
-        content = write_parquet(table)
+        content = write_parquet(table, level=CLOSED_LEVEL)
         if base.store.put_if_absent(key, content) is Put.EXISTS:
             content = base.store.get(key)
         stands = conform(name, pq.read_table(pa.BufferReader(content), partitioning=None))

@@ -86,10 +86,10 @@ class Lake:
         """
         self.prepare()
         if fold_is_due(self.newest()):
-            self.compact(run)
+            self.compact(run, close_busy=False)
         return commit(self.chain, key, build, run, self.raw.entry, guard or _unguarded)
 
-    def compact(self, run: str = "compact") -> Snapshot:
+    def compact(self, run: str = "compact", close_busy: bool = True) -> Snapshot:
         """Fold what has come in since the last fold, and close the days that are over; see `lake.compact`.
 
         Returns the new snapshot, or the newest if there was nothing to do, or if another process is at it.
@@ -97,7 +97,7 @@ class Lake:
         self.prepare()
         try:
             with self.lease("compact", run, COMPACT_S):
-                return compact(self.chain, run)
+                return compact(self.chain, run, close_busy)
         except LeaseHeld:
             return self.newest()
 

@@ -15,13 +15,27 @@ import pyarrow.parquet as pq
 
 from lake.errors import SnapshotDamaged
 from lake.manifest import FileEntry
-from lake.schemas import conform, plain_schema
+from lake.schemas import SCHEMA_VERSION, conform, plain_schema
 from lake.store import ObjectStore, put_new
 
-COMPRESSION_LEVEL = 9
-"""Of zstd; a file is written once and read for years."""
-ROW_GROUP_ROWS = 16_384
+HOT_LEVEL = 3
+"""Of zstd, for files that the next fold replaces …"""
+CLOSED_LEVEL = 16
+"""… and for those that are written once and read for years."""
+ROW_GROUP_ROWS = 4096
 """Few enough that one blog's rows of a busy day are found by statistics, many enough to compress well."""
+PAGE_BYTES = 8 << 20
+"""More than a row group: zstd sees a column's whole chunk at once."""
+DISTINCT = frozenset(
+    {
+        "alias", "capture_id", "digest", "etag", "headline", "headline_id", "last_modified", "normalised",
+        "page_digest", "payload_digest", "permalink", "published_raw", "publisher_id", "response_date",
+        "response_record_id", "section_id", "segment", "sighting_id", "text",
+    }
+)  # fmt: skip
+"""Text that seldom repeats within a file: a dictionary would only cut it in two."""
+PROSE = frozenset({"text", "headline", "normalised", "digest", "payload_digest", "page_digest", "capture_id"})
+"""Of these, text that shares no beginning with its neighbours."""
 READERS = 8
 """Files fetched at once."""
 WHOLE_BYTES = 1 << 20
@@ -59,14 +73,30 @@ class RangeFile(io.RawIOBase):
         return content
 
 
-def write_parquet(table: pa.Table, group_rows: int = ROW_GROUP_ROWS) -> bytes:
+def write_parquet(table: pa.Table, group_rows: int = ROW_GROUP_ROWS, level: int = HOT_LEVEL) -> bytes:
     """The bytes of a Parquet file; equal tables give equal bytes."""
     sink = io.BytesIO()
     pq.write_table(
-        table, sink, compression="zstd", compression_level=COMPRESSION_LEVEL, row_group_size=group_rows,
-        write_statistics=True, store_schema=False, version="2.6", data_page_version="1.0",
+        table, sink, compression="zstd", compression_level=level, row_group_size=group_rows, data_page_size=PAGE_BYTES,
+        use_dictionary=_repeating(table.schema), column_encoding=_encodings(table.schema), write_statistics=True,
+        store_schema=False, version="2.6",
     )  # fmt: skip
     return sink.getvalue()
+
+
+def _repeating(schema: pa.Schema) -> list[str]:
+    """The columns that get a dictionary, as Parquet's paths."""
+    return [
+        f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name
+        for field in schema
+        if field.name not in DISTINCT and not pa.types.is_timestamp(field.type) and not pa.types.is_boolean(field.type)
+    ]
+
+
+def _encodings(schema: pa.Schema) -> dict[str, str]:
+    """Times as differences, distinct text by what it shares with the value before."""
+    times = {field.name: "DELTA_BINARY_PACKED" for field in schema if pa.types.is_timestamp(field.type)}
+    return times | {field.name: "DELTA_BYTE_ARRAY" for field in schema if field.name in DISTINCT - PROSE}
 
 
 def put_table(store: ObjectStore, key: str, table: pa.Table, group_rows: int = ROW_GROUP_ROWS) -> FileEntry:
@@ -79,7 +109,8 @@ def put_table(store: ObjectStore, key: str, table: pa.Table, group_rows: int = R
 def described(key: str, table: pa.Table, content: bytes) -> FileEntry:
     """What a manifest says about a file that holds a table."""
     span = pc.min_max(table["observed_at"]).as_py()
-    return FileEntry(key, len(table), len(content), sha256(content).hexdigest(), span["min"], span["max"])
+    digest = sha256(content).hexdigest()
+    return FileEntry(key, len(table), len(content), digest, span["min"], span["max"], schema=SCHEMA_VERSION)
 
 
 def read_files(
@@ -89,12 +120,26 @@ def read_files(
 
     Raises SnapshotDamaged if a file cannot be read as Parquet.
     """
-    schema = plain_schema(name)
+    chosen = None if blog_ids is None else is_one_of("blog_id", blog_ids)
+    return read_rows(store, name, files, chosen)
+
+
+def is_one_of(column: str, values: Collection[str]) -> pc.Expression:
+    """The rows in which a column holds one of some values."""
+    return pc.field(column).isin(pa.array(sorted(values), pa.string()))
+
+
+def read_rows(
+    store: ObjectStore, name: str, files: Sequence[FileEntry], chosen: pc.Expression | None = None
+) -> pa.Table:
+    """All rows of some files of one table, or those that are chosen, in the order of the files.
+
+    Raises SnapshotDamaged if a file cannot be read as Parquet.
+    """
     if not files:
-        return schema.empty_table()
+        return plain_schema(name).empty_table()
     with ThreadPoolExecutor(min(READERS, len(files))) as pool:
-        tables = list(pool.map(lambda file: _read(store, name, file, blog_ids), files))
-    return pa.concat_tables(tables)
+        return pa.concat_tables(pool.map(lambda file: _read(store, name, file, chosen), files))
 
 
 def _source(store: ObjectStore, file: FileEntry) -> pa.NativeFile:
@@ -104,8 +149,7 @@ def _source(store: ObjectStore, file: FileEntry) -> pa.NativeFile:
     return pa.PythonFile(RangeFile(store, file.key, file.bytes), "r")
 
 
-def _read(store: ObjectStore, name: str, file: FileEntry, blog_ids: Collection[str] | None) -> pa.Table:
-    chosen = None if blog_ids is None else pc.field("blog_id").isin(pa.array(sorted(blog_ids), pa.string()))
+def _read(store: ObjectStore, name: str, file: FileEntry, chosen: pc.Expression | None) -> pa.Table:
     try:
         table = pq.read_table(_source(store, file), filters=chosen, partitioning=None)
     except (pa.ArrowInvalid, OSError) as error:

@@ -222,3 +222,15 @@ def test_state_from_checkpoint_and_new_files_is_the_state_of_all_rows(local_lake
     layers = folded.newest().manifest.checkpoint["revisions"]
     assert layers
     assert sum(file.rows for file in layers) < 25
+
+
+def test_a_backfill_of_an_old_day_leaves_one_closed_file_and_not_one_a_fold(local_lake: Lake, monkeypatch) -> None:
+    clock(monkeypatch, local_lake, at(9 * DAY))
+    for number in range(100):
+        changes = Changes({"captures": (capture(minutes=number),), "watches": (watch(minutes=number),)})
+        local_lake.commit(f"k{number}", lambda _, changes=changes: changes, "run")
+    assert local_lake.newest().number > 100  # folded on the way
+    assert bare(local_lake, "captures") == []
+    snapshot = local_lake.compact()
+    assert bare(local_lake, "captures") == [("2026-03-01", 100)]
+    assert len(snapshot.files("captures")) == 1
