@@ -150,3 +150,18 @@ def test_units_that_hold_their_paragraphs_are_left_to_the_reader_of_elements():
         f"<li><span>{n}:05 pm</span><strong>Film {n}</strong><p>A film about the number.</p></li>" for n in range(1, 9)
     )
     assert reading_of(f"<ul>{films}</ul>", language="en") is None
+
+
+def test_lines_of_one_paragraph_may_be_updates():
+    reading = reading_of(
+        "<div><p>20:41 Uhr: Der erste Läufer ist im Ziel, meldet die Leitung.<br><br>"
+        "20:20 Uhr: Am Pass regnet es jetzt stark.<br>19:58 Uhr: Der Sieger vom letzten Jahr gibt auf.</p></div>"
+    )
+    assert told(reading) == [
+        (None, "Der erste Läufer ist im Ziel, meldet die Leitung.", "27 18:41"),
+        (None, "Am Pass regnet es jetzt stark.", "27 18:20"),
+        (None, "Der Sieger vom letzten Jahr gibt auf.", "27 17:58"),
+    ]
+    assert (
+        reading_of("<p>20:41 Uhr: <a href='/a'>Eine Meldung</a><br>20:20 Uhr: <a href='/b'>Noch eine</a></p>") is None
+    )

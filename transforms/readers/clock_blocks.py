@@ -74,7 +74,8 @@ def clock_blocks(outline: Outline, context: TimeContext) -> list[Block]:
     container = _container(outline, [block for block, _ in opening] if loose else firm, LOOSE if loose else LEAST)
     if container is None:
         return []
-    blocks = [_block(outline, piece, context) for piece in pieces(outline, container, outline.ends[container])]
+    found = pieces(outline, container, outline.ends[container])
+    blocks = [_block(outline, line, context) for piece in found for line in _lines(outline, piece, found)]
     if loose:
         blocks = [replace(block, stamped=bool(block.stamp and block.stamp.clock)) for block in blocks]
         if not in_order([block.stamp.clock for block in blocks if block.stamp and block.stamp.clock]):
@@ -86,7 +87,7 @@ def clock_blocks(outline: Outline, context: TimeContext) -> list[Block]:
 
 def _are_flat(outline: Outline, container: int, blocks: Sequence[Block]) -> bool:
     """Whether most stamped blocks stand in no element, below the container, that holds other blocks too."""
-    homes = list(outline.children(container))
+    homes = sorted({*outline.children(container), *(block.piece.start for block in blocks if _is_line(outline, block))})
     held = Counter(bisect_right(homes, block.piece.start) for block in blocks)
     stamped = [bisect_right(homes, block.piece.start) for block in blocks if block.stamped]
     return sum(held[home] == 1 for home in stamped) >= MOST * len(stamped)
@@ -99,11 +100,12 @@ def _openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, boo
         if outline.tags[index] != TEXT or not text or text.isspace():
             continue
         block = next((at for at in outline.ancestors(index) if outline.tags[at] in BLOCKS), -1)
-        opens, last = block != last, block
+        opens, last = block != last or outline.tags[index - 1] == "br", block
         if opens and block >= 0 and _LIKELY.match(text[:80]):
             stamp = leading_stamp(_beginning(outline, index, outline.ends[block]), context)
             if stamp and stamp.clock:
-                yield block, stamp.firm or _is_stamp_alone(_bold_at(outline, index, block), stamp)
+                opening = block if outline.tags[index - 1] != "br" else index
+                yield opening, stamp.firm or _is_stamp_alone(_bold_at(outline, index, block), stamp)
 
 
 def _beginning(outline: Outline, index: int, end: int) -> str:
@@ -124,6 +126,24 @@ def _container(outline: Outline, stamped: Sequence[int], least: int) -> int | No
         return None
     likely = [at for at, count in votes.items() if count >= max(least, MOST * best)]
     return min(likely, key=lambda at: outline.ends[at] - at)
+
+
+def _lines(outline: Outline, piece: Piece, found: Sequence[Piece]) -> Iterator[Piece]:
+    """The piece; or its lines, where ``<br>`` parts it and several of them open with a number."""
+    breaks = [at for at in range(piece.start, piece.end) if outline.tags[at] == "br"]
+    bounds = list(pairwise([piece.start, *breaks, piece.end]))
+    texts = [squeeze(" ".join(outline.texts[start:end])) for start, end in bounds]
+    if sum(_LIKELY.match(text) is not None for text in texts) < LEAST:
+        yield piece
+    elif piece.text == next(other.text for other in found if other.start == piece.start):
+        for (start, end), text in zip(bounds, texts, strict=True):
+            if text:
+                yield replace(piece, text=text, start=start, end=end, linked_chars=_linked(outline, start, end))
+
+
+def _linked(outline: Outline, start: int, end: int) -> int:
+    """Characters inside links that begin between two places."""
+    return sum(len(outline.text(at)) for at in range(start, end) if outline.tags[at] == "a")
 
 
 def _block(outline: Outline, piece: Piece, context: TimeContext) -> Block:
@@ -151,6 +171,11 @@ def _bold_at(outline: Outline, index: int, above: int) -> str:
 
 def _is_stamp_alone(bold: str, stamp: Stamp) -> bool:
     return bool(bold) and len(bold) <= stamp.end
+
+
+def _is_line(outline: Outline, block: Block) -> bool:
+    """Whether a block is a line of a paragraph, behind a ``<br>``."""
+    return outline.tags[block.piece.start] == "br"
 
 
 def _are_teasers(blocks: Sequence[Block]) -> bool:
