@@ -142,10 +142,10 @@ def test_an_edit_recorded_at_another_time_is_both_missed_and_false(edits):
     assert (result.edits.of - result.edits.found, result.false_edits) == (1, 1)
 
 
-def test_a_change_of_typography_alone_is_no_false_edit(edits):
+def test_an_edit_that_says_itself_that_the_publisher_made_none_is_not_false(edits):
     row = replace(edits[0][0], change="edited", not_before=edits[0][0].not_after)
     assert spoiled(edits, lambda rows: [*rows, row]).false_edits == 1
-    assert spoiled(edits, lambda rows: [*rows, replace(row, reason="typography")]).false_edits == 0
+    assert spoiled(edits, lambda rows: [*rows, replace(row, reason="reader_changed")]).false_edits == 0
 
 
 def test_a_section_that_nothing_explains_is_invented(edits):
@@ -158,6 +158,24 @@ def test_a_section_that_nothing_explains_is_invented(edits):
 def test_an_update_recorded_as_two_sections_has_lost_its_identity(edits):
     result = spoiled(edits, lambda rows: [replace(row, section_id=f"{row.change} {row.section_id}") for row in rows])
     assert result.identity.found < result.identity.of == 40
+
+
+def test_two_updates_recorded_as_one_section_have_lost_their_identity(edits):
+    merged = {"section of u3": "section of u4"}
+    result = spoiled(
+        edits, lambda rows: [replace(row, section_id=merged.get(row.section_id, row.section_id)) for row in rows]
+    )
+    assert result.identity == Share(38, 39)
+    assert "gazette-edits: identity lost: section of u4 is both u4 and u3" in result.faults
+
+
+def test_an_interval_wider_than_the_looks_allow_is_told(edits):
+    first = next(row for row in edits[0] if row.change == "edited")
+    wide = replace(first, not_before=None)
+    result = spoiled(edits, lambda rows: [wide if row is first else row for row in rows])
+    assert result.edits == Share(26, 26)
+    assert result.intervals == Share(25, 26)
+    assert [fault.split(":")[1] for fault in result.faults] == [" interval too wide"]
 
 
 def test_words_that_were_never_recorded_are_counted_apart(edits):

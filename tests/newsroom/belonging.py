@@ -76,6 +76,31 @@ def keys_of(sections: Mapping[str, Sequence[Revision]], blog: Blog, states: Sequ
     return found
 
 
+def mixed(
+    sections: Mapping[str, Sequence[Revision]], keys: Mapping[str, str | None], blog: Blog, states: Sequence[State]
+) -> dict[str, str]:
+    """Sections that also carry another update, with its key: by its id, or in words that it alone has."""
+    ids, candidates = _ids(blog, states), _candidates(states)
+    owners: dict[Wording, set[str]] = defaultdict(set)
+    for candidate in candidates:
+        for words in candidate.wordings:
+            owners[words].add(candidate.key)
+    found = {}
+    for section, revisions in sections.items():
+        others = {key for revision in revisions if (key := _owner(revision, ids, owners))} - {keys[section]}
+        if others:
+            found[section] = min(others)
+    return found
+
+
+def _owner(revision: Revision, ids: Mapping[str, str], owners: Mapping[Wording, AbstractSet[str]]) -> str | None:
+    """The update that a revision belongs to beyond doubt."""
+    if key := ids.get(revision.publisher_id or ""):
+        return key
+    having = owners.get(words_of(revision.headline, revision.text), frozenset())
+    return next(iter(having)) if len(having) == 1 else None
+
+
 def _most_alike(revisions: Sequence[Revision], candidates: Sequence[_Candidate], taken: set[str]) -> str | None:
     """The update that most revisions of a section read like."""
     votes = Counter(key for item in revisions if (key := _nearest(item, revisions[0], candidates, taken)))

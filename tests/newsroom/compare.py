@@ -12,22 +12,30 @@ whose publisher id it carries, else to the one whose words it repeats; to none, 
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tests.newsroom.belonging import Revision, keys_of, wording, words_of
+from tests.newsroom.belonging import Revision, keys_of, mixed, wording, words_of
 from tests.newsroom.messages import Access
 from tests.newsroom.press import Blog
 from tests.newsroom.script import Do
 from tests.newsroom.seen import Glimpse, SeenEvent, Sight, facts_of, proves_absence, sight
 from tests.newsroom.state import film
+from tests.newsroom.verdict import Comparison as Comparison
+from tests.newsroom.verdict import Share as Share
+from tests.newsroom.verdict import table as table
 
 EDITS = ("edited", "retitled")
+REMOVED = ("removed",)
+RESTORED = ("restored",)
 KINDS = ("update", "card")
+EXCUSED = ("typography", "reader_changed")
+"""Reasons of a recorded edit that say themselves that the publisher made none."""
 PROOF_S = 60
 """Two looks that prove a removal are at least so far apart, and at least the max-age of the page (rule R4)."""
-_EVER = datetime.min.replace(tzinfo=UTC)
+_EVER = datetime(1, 1, 2, tzinfo=UTC)
+"""Before all time, with room for slack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +53,6 @@ class Recorded:
     published_at: datetime | None = None
     kind: str = "update"
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many."""
-
-    found: int = 0
-    of: int = 0
-
-    def __add__(self, other: "Share") -> "Share":
-        return Share(self.found + other.found, self.of + other.of)
-
-    def __str__(self) -> str:
-        return f"{self.found}/{self.of}"
-
-    @property
-    def ratio(self) -> float:
-        """1.0 where there was nothing to find."""
-        return self.found / self.of if self.of else 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The result; two of them can be added."""
-
-    looks: int = 0
-    events_seen: Share = field(default_factory=Share)
-    """Events that the looks could see, of all that took place."""
-    updates: Share = field(default_factory=Share)
-    versions: Share = field(default_factory=Share)
-    """Wordings of updates that were shown, and stand in the record letter by letter (white space aside)."""
-    edits: Share = field(default_factory=Share)
-    deletions: Share = field(default_factory=Share)
-    restorations: Share = field(default_factory=Share)
-    identity: Share = field(default_factory=Share)
-    invented: int = 0
-    false_edits: int = 0
-    false_removals: int = 0
-    faults: tuple[str, ...] = ()
-    """One line for everything missed or made up."""
-
-    def __add__(self, other: "Comparison") -> "Comparison":
-        return Comparison(*(getattr(self, name) + getattr(other, name) for name in Comparison.__slots__))
-
-    @property
-    def perfect(self) -> bool:
-        """Nothing missed, nothing made up."""
-        return not self.faults
 
 
 def compare(
@@ -144,19 +104,22 @@ class _Judge:
                 self.by_key[key] += revisions
 
     def verdict(self) -> Comparison:
-        seen = self.seen
+        seen, edits, deletions, restorations = self.seen, self._edits(), self._deletions(), self._restorations()
         return Comparison(
             looks=len(seen.glimpses),
             events_seen=Share(sum(event.seen for event in seen.events), len(seen.events)),
             updates=self._each("not recorded", list(seen.versions), lambda key: key in self.by_key),
             versions=self._versions(),
-            edits=self._events("edit missed", self._edits(), EDITS),
-            deletions=self._events("deletion missed", self._deletions(), ("removed",)),
-            restorations=self._events("restoration missed", self._restorations(), ("restored",)),
+            edits=self._events("edit missed", edits, EDITS),
+            deletions=self._events("deletion missed", deletions, REMOVED),
+            restorations=self._events("restoration missed", restorations, RESTORED),
+            intervals=self._intervals(edits, EDITS)
+            + self._intervals(deletions, REMOVED)
+            + self._intervals(restorations, RESTORED),
             identity=self._identity(),
             invented=self._invented(),
             false_edits=self._false("false edit", EDITS, self._changed_in),
-            false_removals=self._false("false removal", ("removed",), self._gone_in),
+            false_removals=self._false("false removal", REMOVED, self._gone_in),
             faults=tuple(self.faults),
         )
 
@@ -218,14 +181,27 @@ class _Judge:
             self._fault(f"{fault}: {item.event.do} {item.event.key} at {item.at:%d %H:%M:%S}")
         return Share(len(events) - len(missed), len(events))
 
-    def _recorded(self, item: SeenEvent, changes: tuple[str, ...]) -> bool:
-        """A revision of that kind whose interval holds the event."""
+    def _recorded(self, item: SeenEvent, changes: tuple[str, ...]) -> list[tuple[datetime, datetime]]:
+        """The intervals of revisions of that kind that hold the event."""
         revisions = self.by_key.get(item.event.key or "", ())
         spans = (self._span(revision) for revision in revisions if revision.change in changes)
-        return any(begin - self.slack <= item.at <= end + self.slack for begin, end in spans)
+        return [(begin, end) for begin, end in spans if begin - self.slack <= item.at <= end + self.slack]
+
+    def _intervals(self, events: list[SeenEvent], changes: tuple[str, ...]) -> Share:
+        """The events recorded, and those of them in an interval from the last glimpse without to the first with."""
+        recorded = [(item, spans) for item in events if (spans := self._recorded(item, changes))]
+        narrow = [item for item, spans in recorded if any(self._as_seen(item, span) for span in spans)]
+        for item in (item for item, _ in recorded if item not in narrow):
+            self._fault(f"interval too wide: {item.event.do} {item.event.key} at {item.at:%d %H:%M:%S}")
+        return Share(len(narrow), len(recorded))
+
+    def _as_seen(self, item: SeenEvent, span: tuple[datetime, datetime]) -> bool:
+        begin, end = span
+        first, last = item.not_before or _EVER, item.not_after or item.at
+        return begin >= first - self.slack and end <= last + self.slack
 
     def _span(self, revision: Revision) -> tuple[datetime, datetime]:
-        begin = self.simulated(revision.not_before) if revision.not_before else _EVER + self.slack
+        begin = self.simulated(revision.not_before) if revision.not_before else _EVER
         return begin, self.simulated(revision.not_after)
 
     def _identity(self) -> Share:
@@ -234,10 +210,14 @@ class _Judge:
         for section, key in self.keys.items():
             if key is not None:
                 owners[key].add(section)
-        split = [key for key, sections in owners.items() if len(sections) > 1]
-        for key in split:
+        split = {key for key, sections in owners.items() if len(sections) > 1}
+        for key in sorted(split):
             self._fault(f"identity lost: {key} is {len(owners[key])} sections")
-        return Share(len(owners) - len(split), len(owners))
+        both = mixed(self.sections, self.keys, self.seen.blog, self.states)
+        for section, other in both.items():
+            self._fault(f"identity lost: {section} is both {self.keys[section]} and {other}")
+        lost = split | {key for section in both if (key := self.keys[section])}
+        return Share(len(owners) - len(lost), len(owners))
 
     def _invented(self) -> int:
         strangers = [section for section, key in self.keys.items() if key is None]
@@ -250,7 +230,7 @@ class _Judge:
         count = 0
         for key, revisions in self.by_key.items():
             for revision in revisions:
-                if revision.change not in changes or revision.reason == "typography":
+                if revision.change not in changes or revision.reason in EXCUSED:
                     continue
                 begin, end = self._span(revision)
                 if not true(key, begin - self.slack, end + self.slack):
@@ -290,33 +270,3 @@ _TYPOGRAPHY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "�
 
 
 _EDITABLE = ("headline", "text", "author", "published_at", "card")
-
-
-def table(rows: Mapping[str, Comparison]) -> str:
-    """A table for people: a line for each name, and their sum."""
-    total = sum(rows.values(), Comparison())
-    lines = [_line("", {name: name for name in _COLUMNS})]
-    return "\n".join(lines + [_line(name, _cells(row)) for name, row in rows.items()] + [_line("all", _cells(total))])
-
-
-_COLUMNS = (
-    "looks",
-    "events_seen",
-    "updates",
-    "versions",
-    "edits",
-    "deletions",
-    "restorations",
-    "identity",
-    "invented",
-    "false_edits",
-    "false_removals",
-)
-
-
-def _cells(row: Comparison) -> dict[str, str]:
-    return {name: str(getattr(row, name)) for name in _COLUMNS}
-
-
-def _line(name: str, cells: Mapping[str, str]) -> str:
-    return f"{name:<32}" + "".join(f"{cell:>15}" for cell in cells.values())
