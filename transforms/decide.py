@@ -10,7 +10,7 @@ ENOUGH = 4
 
 def decide(readings: Sequence[Reading]) -> tuple[bool, tuple[str, ...]]:
     """Whether the page is a live blog, and the reasons, the weightiest first."""
-    if any(reading.certain for reading in readings):
+    if any(reading.certain and reading.updates for reading in readings):
         return True, tuple(evidence.words for reading in readings for evidence in reading.evidence)
     evidence = [item for reading in readings for item in reading.evidence]
     updates = any(reading.updates for reading in readings)

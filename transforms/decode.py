@@ -37,8 +37,9 @@ _WEB_NAMES = {
     "ks_c_5601-1987": "cp949",
 }
 """What browsers read under these names (WHATWG Encoding, section 4.2)."""
-_WHOLE_UTF8 = 0.98
-"""A page whose bytes are UTF-8 but for this share is UTF-8 with a few broken characters, whatever it declares."""
+_WHOLE_UTF8 = 0.7
+"""A page whose characters beyond ASCII are UTF-8 for this share is UTF-8 with a few broken ones, whatever it declares:
+text of another charset is UTF-8 by chance for next to none of them."""
 _DECLARED_UTF8 = 0.5
 """A page that declares UTF-8 is believed while at least half of its characters beyond ASCII bear it out."""
 

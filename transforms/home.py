@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
 
+from transforms.links import split
 from transforms.outline import Outline
 
 WIDE = frozenset(
@@ -39,10 +39,7 @@ def home_zone(
 
 
 def _host(address: str | None) -> str:
-    try:
-        return urlsplit(address or "").hostname or ""
-    except ValueError:
-        return ""
+    return split(address or "").hostname or ""
 
 
 def _outlet(host: str) -> str | None:

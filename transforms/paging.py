@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs
 
 from transforms.cues import closing_mark, cues
+from transforms.links import joined, split
 from transforms.outline import Outline
 from transforms.reading import Parsed
 from transforms.records import BlogState, Coverage, Paging, Section
 
 MAX_LABEL = 40
+MAX_QUERY = 500
 MAX_NODES = 12
 """Nodes within a link or button that pages through a blog: more is a teaser."""
 QUIET_AFTER = timedelta(hours=6)
@@ -112,18 +114,20 @@ def _endpoint(outline: Outline, at: int) -> str | None:
 
 def _total(outline: Outline, base: str) -> int | None:
     """The highest page number among links to this same path."""
-    own = urlsplit(base).path
+    own = split(base).path
     highest = 0
     for at, tag in enumerate(outline.tags):
         href = outline.attribute(at, "href") if tag == "a" else ""
         if "?" not in href:
             continue
-        try:
-            target = urlsplit(urljoin(base, href))
-        except ValueError:
-            continue
+        target = split(joined(base, href))
         if target.path == own:
-            values = (value for key, found in parse_qs(target.query).items() if key in _PAGE_KEYS for value in found)
+            values = (
+                value
+                for key, found in parse_qs(target.query[:MAX_QUERY]).items()
+                if key in _PAGE_KEYS
+                for value in found
+            )
             highest = max([highest, *(int(value) for value in values if _NUMBER.match(value))])
     return highest or None
 
@@ -134,7 +138,4 @@ def _canonical(outline: Outline) -> str | None:
 
 
 def _resolved(base: str, address: str | None) -> str | None:
-    try:
-        return urljoin(base, address) if address else None
-    except ValueError:
-        return None
+    return joined(base, address) if address else None

@@ -28,7 +28,7 @@ ASIDE = frozenset(
 """Elements that stand beside the story's text."""
 MAX_LOOSE = 60
 """Characters of a loose text that may be a label or a name."""
-_SENTENCE_END = re.compile(r"[.!?…:。！？]['\"”’»)]?$")
+_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)]?$")
 _HANDLE = re.compile(r"\(@[\w.]{2,30}\)")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 

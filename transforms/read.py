@@ -5,11 +5,11 @@ Document -> parse (form, charset, tree, JSON-LD) -> readers -> merge -> decide -
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urljoin
 
 from transforms.clean import cleaned
 from transforms.decide import decide
 from transforms.identity import blog_id, section_id
+from transforms.links import joined
 from transforms.merge import merge
 from transforms.paging import coverage, paging
 from transforms.parse import parse
@@ -82,10 +82,7 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
 
 
 def _address(asked: str | None, canonical: str | None) -> str | None:
-    try:
-        return urljoin(asked or "", canonical) if canonical else asked
-    except ValueError:
-        return asked
+    return joined(asked or "", canonical) if canonical else asked
 
 
 def _robots(parsed: Parsed) -> str | None:

@@ -5,10 +5,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
 
 from transforms.cards import is_card, split_cards
 from transforms.cues import cues
+from transforms.links import joined, split
 from transforms.margin import Parted, headline_of, labels_of, part
 from transforms.marks import Mark
 from transforms.names import names_in
@@ -159,9 +159,9 @@ class FeedReader:
         for at in range(unit, self.end_of[unit]):
             href = self.outline.attribute(at, "href") if self.outline.tags[at] == "a" else ""
             if "#" in href and not self._lead_away([href]) and _ID_NUMBER.search(href.partition("#")[2]):
-                return _joined(self.base, href)
+                return joined(self.base, href)
         identifier = self._identifier(unit)
-        return _joined(self.base, f"#{identifier}") if identifier and self.base else None
+        return joined(self.base, f"#{identifier}") if identifier and self.base else None
 
     def _media(self, unit: int) -> tuple[str, ...]:
         places = (at for at in range(unit, self.end_of[unit]) if self.outline.tags[at] in _MEDIA)
@@ -177,27 +177,17 @@ class FeedReader:
         for link in links:
             if link.startswith("#") or not link:
                 continue
-            try:
-                target, own = urlsplit(urljoin(self.base, link)), urlsplit(self.base)
-            except ValueError:
-                continue
+            target, own = split(joined(self.base, link)), split(self.base)
             if target.path.rstrip("/") != own.path.rstrip("/") and not (target.fragment and not self.base):
                 return True
         return False
 
     def _resolved(self, links: Iterable[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_joined(self.base, link) for link in links if link and not link.startswith("#")))
+        return tuple(dict.fromkeys(joined(self.base, link) for link in links if link and not link.startswith("#")))
 
     def _resolved_card(self, card: Section) -> Section:
         links = self._resolved(card.links)
         return replace(card, links=links, permalink=next(iter(links), None))
-
-
-def _joined(base: str, link: str) -> str:
-    try:
-        return urljoin(base, link)
-    except ValueError:
-        return link
 
 
 def _says_updated(mark: Mark) -> bool:

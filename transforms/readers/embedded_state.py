@@ -7,9 +7,9 @@ the page calls itself live and the posts have bodies and lead nowhere else.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
 
 from transforms.linked_data import loads
+from transforms.links import joined, split
 from transforms.outline import Outline
 from transforms.readers.page_facts import live_word
 from transforms.readers.post_list import best_list
@@ -60,12 +60,9 @@ def _states(outline: Outline) -> Iterator[object]:
 
 def _leads_away(reading: Reading, base: str) -> bool:
     """Whether most posts have an address of their own on another path."""
-    own = urlsplit(base).path.rstrip("/")
+    own = split(base).path.rstrip("/")
     away = 0
     for section in reading.sections:
-        try:
-            path = urlsplit(urljoin(base, section.permalink or "")).path.rstrip("/")
-        except ValueError:
-            continue
+        path = split(joined(base, section.permalink or "")).path.rstrip("/")
         away += bool(section.permalink) and path != own
     return away >= MOST * len(reading.sections)

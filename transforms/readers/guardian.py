@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from transforms.fragment import plain_text, read_fragment
+from transforms.json_values import as_mapping, as_mappings
 from transforms.readers.json_ld import facts, text_of
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import BlogState, Coverage, Kind, Paging, Section, TimeSource
@@ -28,10 +29,12 @@ class Guardian:
         base = text_of(page.get("canonicalUrl") or page.get("webURL")) or parsed.document.url or ""
         sections = [
             *_beside(page, base, parsed.context),
-            *(_section(block, base, parsed.context) for block in page["blocks"]),
+            *(_section(block, base, parsed.context) for block in page["blocks"] if block["elements"]),
         ]
-        pages = _mapping(page.get("pagination"))
-        linked: Mapping[str, Any] = next((item for item in _linked(page) if "coverageStartTime" in item), {})
+        pages = as_mapping(page.get("pagination"))
+        linked: Mapping[str, Any] = next(
+            (item for item in as_mappings(page.get("linkedData")) if "coverageStartTime" in item), {}
+        )
         return Reading(
             reader=self.name,
             sections=tuple(sections),
@@ -53,14 +56,6 @@ class Guardian:
         )
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _linked(page: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [item for item in page.get("linkedData") or [] if isinstance(item, dict)]
-
-
 def _is_blocks(blocks: object) -> bool:
     return isinstance(blocks, list) and bool(blocks) and all(isinstance(b, dict) and "elements" in b for b in blocks)
 
@@ -69,16 +64,16 @@ def _beside(page: Mapping[str, Any], base: str, context: TimeContext) -> list[Se
     """The list of key events, and a pinned post that stands on another page of the blog (on this one it is a copy)."""
     sections: list[Section] = []
     pinned = page.get("pinnedPost")
-    if isinstance(pinned, dict) and pinned.get("id") not in {block.get("id") for block in page["blocks"]}:
+    if isinstance(pinned, dict) and str(pinned.get("id")) not in {str(block.get("id")) for block in page["blocks"]}:
         sections.append(replace(_section(pinned, base, context), kind=Kind.KEY_EVENTS, pinned=True))
-    titles = [plain_text(event.get("title")) for event in page.get("keyEvents") or [] if isinstance(event, dict)]
+    titles = [plain_text(event.get("title")) for event in as_mappings(page.get("keyEvents"))]
     if any(titles):
         sections.append(Section("", Kind.KEY_EVENTS, 0, text="\n\n".join(title for title in titles if title)))
     return sections
 
 
 def _section(block: Mapping[str, Any], base: str, context: TimeContext) -> Section:
-    parts = [element for element in block.get("elements") or [] if isinstance(element, dict)]
+    parts = as_mappings(block.get("elements"))
     texts = [
         read_fragment(part["html"])
         for part in parts
@@ -87,8 +82,8 @@ def _section(block: Mapping[str, Any], base: str, context: TimeContext) -> Secti
     identifier = str(block.get("id") or "") or None
     raw = block.get("blockFirstPublished") or block.get("blockCreatedOn")
     published = read_machine(raw, context, TimeSource.PAYLOAD)
-    flags = _mapping(block.get("attributes"))
-    names = (plain_text(person.get("name")) for person in block.get("contributors") or [] if isinstance(person, dict))
+    flags = as_mapping(block.get("attributes"))
+    names = (plain_text(person.get("name")) for person in as_mappings(block.get("contributors")))
     return Section(
         section_id="",
         kind=Kind.UPDATE,
@@ -110,8 +105,8 @@ def _section(block: Mapping[str, Any], base: str, context: TimeContext) -> Secti
 
 def _coverage(page: Mapping[str, Any], linked: Mapping[str, Any], context: TimeContext) -> Coverage:
     told: Coverage = facts(linked, context)["coverage"]
-    form = _mapping(page.get("format"))
-    config = _mapping(page.get("config"))
+    form = as_mapping(page.get("format"))
+    config = as_mapping(page.get("config"))
     design = str(form.get("design") or "")
     state = BlogState.CLOSED if design.startswith("Dead") else None
     if state is None and page.get("isLive", config.get("isLive")) is True:

@@ -7,10 +7,10 @@ updates, a headline that is clock and body once more, an address that all update
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from transforms.fragment import EMPTY, Fragment, plain_text, read_fragment
 from transforms.linked_data import types_of
+from transforms.links import joined, split
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Coverage, Kind, Section, TimeSource
 from transforms.times import TimeContext, TimeRead, read_machine, trusted
@@ -114,8 +114,8 @@ def _section(item: object, base: str, context: TimeContext) -> Section | None:
         time_source=TimeSource.JSON_LD if published.at else None,
         modified_at=_time(item, ("dateModified",), context).at,
         authors=names(item.get("author")),
-        permalink=urljoin(base, address) if address else None,
-        links=tuple(urljoin(base, link) for link in body.links),
+        permalink=joined(base, address) if address else None,
+        links=tuple(joined(base, link) for link in body.links),
         media=tuple(dict.fromkeys([*body.media, *_images(item)])),
         publisher_id=_fragment_of(text_of(item.get("@id"))) or _fragment_of(address) or text_of(item.get("identifier")),
     )
@@ -155,10 +155,7 @@ def _joined(value: object) -> str | None:
 
 
 def _fragment_of(address: str | None) -> str | None:
-    try:
-        return (urlsplit(address).fragment or None) if address else None
-    except ValueError:
-        return None
+    return split(address).fragment or None if address else None
 
 
 # --- what is not believed --------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from transforms.fragment import plain_text, read_fragment
+from transforms.json_values import as_mapping, as_mappings
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Kind, Section, TimeSource
 from transforms.times import TimeContext, read_machine
@@ -23,17 +24,19 @@ class Sourcefabric:
         posts = [item for item in items if isinstance(item, dict) and not item.get("deleted") and "groups" in item]
         return Reading(
             reader=self.name,
-            sections=tuple(_section(post, parsed.context) for post in posts),
+            sections=tuple(section for post in posts if (section := _section(post, parsed.context))),
             evidence=(Evidence(4, f"Sourcefabric payload with {len(posts)} posts"),),
             certain=True,
         )
 
 
-def _section(post: Mapping[str, Any], context: TimeContext) -> Section:
-    parts = [read_fragment(str(item["text"]), embeds=True) for item in _items(post) if item.get("text")]
+def _section(post: Mapping[str, Any], context: TimeContext) -> Section | None:
+    parts = [read_fragment(item["text"], embeds=True) for item in _items(post) if isinstance(item.get("text"), str)]
+    if not parts:
+        return None
     raw = post.get("published_date") or post.get("firstcreated") or post.get("_created")
     published = read_machine(raw, context, TimeSource.PAYLOAD)
-    name = plain_text((post.get("publisher") or {}).get("display_name"))
+    name = plain_text(as_mapping(post.get("publisher")).get("display_name"))
     return Section(
         section_id="",
         kind=Kind.UPDATE,
@@ -55,9 +58,7 @@ def _section(post: Mapping[str, Any], context: TimeContext) -> Section:
 
 def _items(post: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The items of a post's groups; a ref may hold the item itself or the item's fields."""
-    for group in post.get("groups") or []:
-        if isinstance(group, dict) and group.get("id") != "root":
-            for ref in group.get("refs") or []:
-                item = ref.get("item") if isinstance(ref, dict) else None
-                if isinstance(item, dict):
-                    yield item
+    for group in as_mappings(post.get("groups")):
+        if group.get("id") != "root":
+            for ref in as_mappings(group.get("refs")):
+                yield as_mapping(ref.get("item"))

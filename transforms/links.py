@@ -1,0 +1,21 @@
+"""Addresses as pages write them: joined and split without ever raising, since any of them may be broken."""
+
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+NO_ADDRESS = SplitResult("", "", "", "", "")
+
+
+def joined(base: str, link: str) -> str:
+    """The absolute address of a link; a link that cannot be resolved comes back as it is."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
+
+
+def split(address: str) -> SplitResult:
+    """The parts of an address; all empty for one that is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return NO_ADDRESS
