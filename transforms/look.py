@@ -9,7 +9,7 @@ from transforms.schedule import next_look
 
 CLOCK_SLACK = timedelta(seconds=5)
 """Age and Date are whole seconds, and are set by different machines."""
-LAG_LIMIT = timedelta(minutes=15)
+LAG_LIMIT = timedelta(minutes=30)
 """An edge that seems to lag for longer is the site: pages do date themselves back (the newest update withdrawn)."""
 SAW_THE_PAGE = frozenset(["changed", "unchanged", "not_modified"])
 """Outcomes of looks after which it is known what the page shows."""
@@ -55,10 +55,8 @@ def is_late(known: KnownBlog, look: Look) -> bool:
 
 
 def last_sight(known: KnownBlog) -> datetime | None:
-    """When the page was last seen, or known to be unchanged."""
-    if known.last_look is not None and known.last_look.outcome in SAW_THE_PAGE and known.last_body is not None:
-        return known.last_look.observed_at
-    return None if known.last_body is None else known.last_body.observed_at
+    """The last moment for which it is known what the page showed: a look's, less the age of the copy that it got."""
+    return known.last_look.last_seen_at if known.last_look and known.last_body else None
 
 
 def is_stale(known: KnownBlog, look: Look, page: Page) -> str | None:
@@ -145,6 +143,11 @@ def capture_row(
         run_key=look.run_key,
         batch_id=look.batch_id,
         failures=0 if late else failures,
+        last_seen_at=None
+        if late
+        else _rendered(look.observed_at, look.age_s)
+        if outcome in SAW_THE_PAGE
+        else last_sight(seen.known),
     )
 
 

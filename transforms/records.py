@@ -213,6 +213,8 @@ class CaptureRow:
     batch_id: str
     failures: int = 0
     """Looks in a row that ended without a readable answer, this one included."""
+    last_seen_at: datetime | None = None
+    """The last moment for which it is known what the page showed: this look's or an earlier one's, less its Age."""
 
 
 @dataclass(frozen=True, slots=True)
