@@ -1,7 +1,8 @@
 """The child process of a crawl: ``python -m crawler``, started by `crawler.run` (a reactor cannot be started twice).
 
-Standard input: the job, then its requests, one JSON object a line, then an empty line; it stays open, and its end means
-that the parent is gone. Standard output: see `crawler.archive`. Standard error: Scrapy's log.
+Standard input: the job, then its requests, one JSON object a line, then an empty line; it stays open for
+`crawler.pause`, and its end means that the parent is gone. Standard output: see `crawler.archive`. Standard error:
+Scrapy's log.
 """
 
 import ctypes
@@ -11,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from threading import Thread
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from scrapy import signals
@@ -21,6 +23,7 @@ from scrapy.utils.misc import load_object
 from crawler.archive import say
 from crawler.candidates import DiscoveryRequest
 from crawler.items import CrawlRequest
+from crawler.pause import Paused
 from crawler.politeness import Politeness
 from crawler.settings import CrawlJob
 
@@ -42,14 +45,15 @@ SPIDERS: dict[str, tuple[str, type[Asked], str]] = {
 def main() -> None:
     """Run one crawl, described on standard input."""
     _die_with_parent()
-    lines = iter(sys.stdin.buffer.readline, b"")
+    told = os.fdopen(os.dup(sys.stdin.fileno()), "rb")  # the interpreter's own would be locked by `_listen` at its end
+    lines = iter(told.readline, b"")
     job = CrawlJob.from_json(next(lines))
     spider, kind, pipeline = SPIDERS[job.spider]
     requests = [kind.from_json(line) for line in iter(lambda: next(lines, b"\n"), b"\n")]
-    Thread(target=_exit_at_end_of_input, daemon=True).start()
     process = AsyncCrawlerProcess(scrapy_settings(job, requests, pipeline))
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # LOG_LEVEL alone makes every record, then drops it
     crawler = process.create_crawler(load_object(spider))
+    Thread(target=_listen, args=(told, crawler.settings["CRAWL_PAUSED"]), daemon=True).start()
     crawler.signals.connect(_finished, signals.spider_closed)
     process.crawl(crawler, job=job, requests=requests)
     process.start()
@@ -65,10 +69,11 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> 
         "CRAWL_JOB": job,
         "CRAWL_SETTINGS": job.settings,
         "CRAWL_POLITENESS": politeness,
+        "CRAWL_PAUSED": Paused(),
         "CONCURRENT_REQUESTS": min(max(len(set(hosts)), MIN_REQUESTS), MAX_REQUESTS),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_ITEMS": 1,  # tasks that Scrapy makes for each answer; an answer brings one item
-        "DOWNLOAD_DELAY": job.settings.delay_s,
+        "DOWNLOAD_DELAY": politeness.delay_s,
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_SLOTS": {host: {"delay": delay_s} for host, delay_s in delays.items()},
         "DOWNLOAD_HANDLERS": {
@@ -104,9 +109,10 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _exit_at_end_of_input() -> None:
-    while os.read(sys.stdin.fileno(), 1):
-        pass
+def _listen(told: BinaryIO, paused: Paused) -> None:
+    """Hear of paused blogs; at the end of input the parent is gone."""
+    for line in iter(told.readline, b""):
+        paused.hear(line)
     os._exit(1)
 
 

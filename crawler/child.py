@@ -7,12 +7,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Event, Timer
 from typing import Any
 
+from crawler.pause import Teller
 from crawler.settings import CrawlJob
 
 LOG_TAIL_BYTES = 8192
@@ -20,11 +21,17 @@ EXIT_S = 5.0
 """Seconds for a child that has closed its output to be gone."""
 
 
+AskPaused = Callable[[], Collection[str]]
+
+
 class Child:
     """One run of ``python -m crawler``. `finished` says whether it came to its own end."""
 
-    def __init__(self, job: CrawlJob, lines: Iterable[str], log: Path, lock: int | None = None) -> None:
+    def __init__(
+        self, job: CrawlJob, lines: Iterable[str], log: Path, lock: int | None = None, paused: AskPaused | None = None
+    ) -> None:
         self._job = job
+        self._paused = paused
         self._lines = lines
         self._log = log
         self._lock = lock
@@ -37,15 +44,22 @@ class Child:
         with self._log.open("wb") as stderr, _started(stderr.fileno(), self._lock) as child:
             with _deadline(child, self._job.settings.budget_s) as spent:
                 self._send(child)
-                for event in _events(child):
-                    if "finished" in event:
-                        self.finished = True
-                        break  # all is written; a thread that waits for a name server must not hold us up
-                    yield event
+                with self._telling(child):
+                    yield from self._until_finished(child)
             if not self.finished:
                 with suppress(subprocess.TimeoutExpired):
                     child.wait(EXIT_S)
         self._out_of_time, self._status = spent.is_set(), child.returncode
+
+    def _until_finished(self, child: "subprocess.Popen[bytes]") -> Iterator[Mapping[str, Any]]:
+        for event in _events(child):
+            if "finished" in event:
+                self.finished = True
+                return  # all is written; a thread that waits for a name server must not hold us up
+            yield event
+
+    def _telling(self, child: "subprocess.Popen[bytes]") -> AbstractContextManager[None]:
+        return Teller(self._paused, child.stdin) if self._paused and child.stdin else nullcontext()
 
     @property
     def why_not_finished(self) -> str:

@@ -26,6 +26,7 @@ from yarl import URL
 from crawler.addresses import Resolver, guarded_socket
 from crawler.answers import Answer, AnswerResponse, Truncation
 from crawler.errors import NoAnswer, PrivateAddress
+from crawler.pause import Paused
 from crawler.politeness import Politeness
 from crawler.settings import CrawlSettings
 
@@ -76,6 +77,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         self._session = _session(self._bounds)
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, "resolver"))
+        self._paused: Paused = crawler.settings["CRAWL_PAUSED"]
         self._politeness: Politeness = crawler.settings["CRAWL_POLITENESS"]
 
     @classmethod
@@ -85,6 +87,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one address, once. With ``request.meta["cut_at"]``, a body is cut to that many bytes and welcome so."""
+        self._paused.check(request.meta.get("blog_id"))
         self._politeness.check(request.meta["download_slot"])
         sent, answer = _Sent(), None
         try:

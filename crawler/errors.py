@@ -4,7 +4,8 @@
     ├── NotAsked        we did not ask: the look is blocked
     │   ├── Disallowed      robots.txt forbids it, or its server could not say
     │   ├── PrivateAddress  the name leads to an address inside our own network
-    │   └── DomainPaused    the domain asked to be left alone for longer than the crawl lasts
+    │   ├── DomainPaused    the domain asked to be left alone for longer than the crawl lasts
+    │   └── BlogPaused      somebody paused the blog while the crawl went on
     ├── NoAnswer        we asked and got nothing usable: the look failed
     ├── Unreachable     not even robots.txt could be asked for: the look failed
     └── SpoolError      a segment cannot be written: the crawl ends
@@ -42,6 +43,10 @@ class PrivateAddress(NotAsked, OSError):
 
 class DomainPaused(NotAsked):
     """The domain said 429 or 503 and when to come back. Raised by the download handler."""
+
+
+class BlogPaused(NotAsked):
+    """Somebody paused the blog while the crawl went on. Raised by the download handler."""
 
 
 class NoAnswer(CrawlerError):

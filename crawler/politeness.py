@@ -23,6 +23,8 @@ from crawler.errors import DomainPaused
 from crawler.settings import CrawlSettings
 
 MAX_DELAY_S = 60.0
+MIN_DELAY_S = 0.001
+"""Without any delay Scrapy's slot sends all that waits in it at once, whatever its concurrency."""
 BUSY = frozenset({429, 503})
 """Too Many Requests (RFC 6585, section 4), Service Unavailable (RFC 9110, section 15.6.4)."""
 
@@ -51,6 +53,11 @@ class Politeness:
     def __post_init__(self) -> None:
         self._ends_at = self.clock() + self.settings.budget_s
 
+    @property
+    def delay_s(self) -> float:
+        """The usual delay of a domain that asks for none."""
+        return max(self.settings.delay_s, MIN_DELAY_S)
+
     def check(self, host: str) -> None:
         """Raise DomainPaused if the domain is closed for this crawl."""
         if reason := self._closed.get(host):
@@ -58,7 +65,7 @@ class Politeness:
 
     def slow_down(self, host: str, delay_s: float) -> float:
         """Take a larger delay into account; the domain's usual delay from now on."""
-        self._usual[host] = max(delay_s, self._usual.get(host, self.settings.delay_s))
+        self._usual[host] = max(delay_s, self._usual.get(host, self.delay_s))
         return self._usual[host]
 
     def rest(self, host: str, slot: Slot, answer: Answer | None, elapsed_s: float) -> None:
@@ -71,7 +78,7 @@ class Politeness:
             slot.delay = 0.0  # whatever waits in the slot is refused without being sent
 
     def _delay(self, host: str, answer: Answer | None, elapsed_s: float) -> float:
-        usual = self._usual.get(host, self.settings.delay_s)
+        usual = self._usual.get(host, self.delay_s)
         strained = self._strained.get(host, 0.0)
         if answer and answer.status in BUSY:
             strained = min(max(usual, strained) * 2, MAX_DELAY_S)

@@ -6,7 +6,7 @@ is kept: the segment it left open is repaired. The result is judged by counting 
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,11 +27,14 @@ def crawl(
     batch_id: str,
     settings: CrawlSettings,
     on_segment: Callable[[Path], None] | None = None,
+    paused: Callable[[], Collection[str]] | None = None,
 ) -> CrawlReport:
     """Look at each blog once, in the order given, and leave WARC segments in `spool` (made if it is not there).
 
     `on_segment` is called in this thread with each closed segment: while the crawl goes on, and at its end for the
     rest. What it raises ends the crawl and is raised here; the segments stay for `crawler.spool.leftovers`.
+    `paused` gives the ids of blogs that are paused by now; it is asked every two seconds, in a thread of its own, and
+    must not raise: those of them that were not asked for yet are blocked.
     Raises OSError if the spool cannot be made or the child cannot be started.
     """
     began = monotonic()
@@ -42,7 +45,7 @@ def crawl(
     tally = _Tally(on_segment or (lambda segment: None))
     log = spool / f"{name}.log"
     with alive(spool, name) as lock:
-        child = Child(job, (request.to_json() for request in requests), log, lock)
+        child = Child(job, (request.to_json() for request in requests), log, lock, paused)
         with closing(child.events()) as events:
             for event in events:
                 tally.hear(event)

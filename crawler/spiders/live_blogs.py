@@ -76,6 +76,7 @@ class LiveBlogsSpider(Spider):
                 callback=self.answered,
                 errback=self.failed,
                 headers=visit.validators(url),
+                meta={"blog_id": visit.request.blog_id},
                 cb_kwargs={"visit": visit},
                 dont_filter=True,
             )
