@@ -12,6 +12,9 @@ from enum import StrEnum
 from transforms.digest import STATED, plain, plain_link, plain_media, section_digest, tidy
 from transforms.records import Change, Kind, RevisionRow, Section, TimeSource, Visibility
 
+SPOILT = "\ufffd"
+"""Stands for bytes that could not be read."""
+
 
 class Reason(StrEnum):
     """Why a revision is what it is."""
@@ -44,6 +47,8 @@ class Glance:
     """Other readers gave the page of the look before: what they leave out is no edit."""
     breaks: tuple[int, ...] = ()
     """Positions before which a page of the walk is missing."""
+    cut: bool = False
+    """The page breaks off: its last section may be cut too."""
     head: bool = True
     """The page begins with the feed's first page."""
     end: bool = False
@@ -179,8 +184,8 @@ def _changed_fields(row: RevisionRow, section: Section, glance: Glance) -> tuple
     """
     words = {
         "kind": section.kind != row.kind,
-        "headline": plain(section.headline or "") != plain(row.headline or ""),
-        "text": plain(section.text) != plain(row.text),
+        "headline": _reads_otherwise(section.headline or "", row.headline or ""),
+        "text": _reads_otherwise(section.text, row.text),
     }
     if glance.readers_differ or glance.version_changed:
         return _true(words), Reason.READER_CHANGED
@@ -197,6 +202,11 @@ def _changed_fields(row: RevisionRow, section: Section, glance: Glance) -> tuple
     return _true(words | about), None
 
 
+def _reads_otherwise(now: str, before: str) -> bool:
+    """Whether the words differ; where bytes were broken on the way (U+FFFD), they may be the same."""
+    return plain(now) != plain(before) and not (SPOILT in now and SPOILT not in before)
+
+
 def _differ(now: Iterable[str], before: Iterable[str], reworded: bool) -> bool:
     shown, known = list(now), list(before)
     return shown != known and (reworded or bool(shown))
@@ -204,6 +214,8 @@ def _differ(now: Iterable[str], before: Iterable[str], reworded: bool) -> bool:
 
 def _typography(row: RevisionRow, section: Section) -> tuple[str, ...]:
     if section.text == row.text and section.headline == row.headline:
+        return ()
+    if SPOILT in section.text or SPOILT in (section.headline or ""):
         return ()
     return _true(
         {

@@ -27,6 +27,8 @@ class Walk:
     """It begins with the feed's first page."""
     end: bool = False
     """It states that the feed ends with its last page."""
+    cut: bool = False
+    """The last page breaks off in the middle."""
     unreadable: str | None = None
     """Why there is nothing to compare: the first page could not be read, or is no live blog."""
 
@@ -42,7 +44,7 @@ def walk(capture: Capture, read: Read, timezone: str | None, language: str | Non
         return Walk(first, unreadable=first.unreadable)
     if not first.is_live_blog:
         return Walk(first, unreadable=f"not a live blog: {'; '.join(first.reasons) or 'nothing speaks for it'}")
-    return _joined(pages)
+    return replace(_joined(pages), cut=_breaks_off(capture.payloads[-1]))
 
 
 def _read(payload: Payload, capture: Capture, read: Read, timezone: str | None, language: str | None) -> Page:
@@ -50,7 +52,7 @@ def _read(payload: Payload, capture: Capture, read: Read, timezone: str | None, 
         return _nothing(f"status {payload.status}")
     headers = {name.lower(): value for name, value in payload.headers}
     try:
-        content = decode_body(payload.body, headers.get("content-encoding"), MOST_BYTES)
+        content = _content(payload)
     except DecodeError as error:
         return _nothing(f"cannot decode the body: {error}")
     return read(
@@ -63,6 +65,20 @@ def _read(payload: Payload, capture: Capture, read: Read, timezone: str | None, 
             language=language,
         )
     )
+
+
+def _breaks_off(payload: Payload) -> bool:
+    """Whether an HTML page ends without saying so. Some always do, so this proves nothing by itself."""
+    try:
+        content = _content(payload).lower()
+    except DecodeError:
+        return True
+    return b"<html" in content[:4096] and b"</html" not in content
+
+
+def _content(payload: Payload) -> bytes:
+    headers = {name.lower(): value for name, value in payload.headers}
+    return decode_body(payload.body, headers.get("content-encoding"), MOST_BYTES)
 
 
 def _nothing(why: str) -> Page:

@@ -164,6 +164,7 @@ def _glance(seen: Seen, walked: Walk | None) -> Glance:
         version_changed=bool(walked and before and before.reader_version != seen.reader_version),
         readers_differ=bool(walked and before and before.reader != walked.page.reader),
         breaks=walked.breaks if walked else (),
+        cut=bool(walked and walked.cut),
         head=walked.head if walked else True,
         end=walked.end if walked else False,
     )

@@ -12,7 +12,7 @@ the last look without the change, and `not_after`, the first look with it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -55,6 +55,8 @@ def revise(known: Sequence[RevisionRow], page: Page, glance: Glance, aliases: Ma
     """
     shown, copies = set_aside_copies(page.sections)
     matches = match(known, shown, aliases)
+    if glance.cut and known and shown:
+        shown, matches = _without_stump(known, shown, matches)
     floating = {index for index, section in enumerate(shown) if section.pinned} - {copy.original for copy in copies}
     placing = _Placing.of(known, shown, matches, floating)
     names = _names(known, shown, matches)
@@ -90,6 +92,23 @@ def revise_unchanged(known: Sequence[RevisionRow], last_changed_at: datetime | N
         if row.reason == Reason.NOT_OBSERVED and (still or view.covers(row.rank)):
             rows[row.section_id] = missing(row, True, glance)
     return Revised(tuple(row for group in rows.values() for row in group), _newest(known, rows))
+
+
+def _without_stump(
+    known: Sequence[RevisionRow], shown: Sequence[Section], matches: Matches
+) -> tuple[tuple[Section, ...], Matches]:
+    """The sections of a page that breaks off, the last one as it is known, or left out where it is not."""
+    last = len(shown) - 1
+    found = matches.pairs.get(last)
+    if found is None:
+        return tuple(shown[:last]), matches
+    row = known[found]
+    if not row.text.startswith(shown[last].text[:-1].rstrip()):
+        return tuple(shown), matches
+    whole = replace(
+        shown[last], text=row.text, headline=row.headline, authors=row.authors, links=row.links, media=row.media
+    )
+    return (*shown[:last], whole), matches
 
 
 # --- places ----------------------------------------------------------------------------------------------------------

@@ -5,13 +5,16 @@ from dataclasses import replace
 import pytest
 
 from tests.transforms.looking import Recorder, at, page, post
+from transforms.change import Glance
 from transforms.records import Kind, Outcome, Paging
+from transforms.revise import revise
 
 A = post("a", "The ferry has run aground on the sandbank off the old pier.", "Ferry aground", 1)
 B = post("b", "Two lifeboats are on their way from the northern harbour.", "Lifeboats called", 3)
 C = post("c", "All forty passengers have been taken ashore and are being fed.", "Passengers safe", 6)
 D = post("d", "The tide will lift the ship at about nine in the evening.", "Tide awaited", 9)
 E = post("e", "A tug has arrived and made fast to the stern of the ferry.", "Tug arrives", 12)
+GLANCE = Glance("blog", "c1", at(8))
 
 
 @pytest.fixture
@@ -265,6 +268,33 @@ def test_a_feed_that_flips_when_the_blog_closes_changes_nothing(recorder):
     assert recorder.look(page(A, B, C, D, E), 13) == ["added e"]
     assert [row.publisher_id for row in recorder.shown()] == ["e", "d", "c", "b", "a"]
     assert recorder.look(page(A, B, D, E), 14) == ["hidden(not_observed) c"]
+
+
+def test_behind_a_cache_the_interval_begins_when_the_copy_was_rendered(recorder):
+    recorder.look(page(B, A), 10, age_s=240)
+    recorder.look(page(C, B, A), 11)
+    assert at(6) < recorder.last("c").not_before < at(6.1)
+
+
+def test_failures_between_two_looks_do_not_widen_the_interval(recorder):
+    recorder.look(page(B, A), 4)
+    recorder.look(Outcome.NOT_MODIFIED, 8)
+    recorder.look(Outcome.FAILED, 9)
+    recorder.look(page(C, B, A), 10)
+    assert at(8) < recorder.last("c").not_before < at(8.1)
+
+
+def test_bytes_broken_on_the_way_are_no_edit(recorder):
+    recorder.look(page(replace(B, text="Zwei Boote aus dem Süden sind unterwegs."), A), 4)
+    assert recorder.look(page(replace(B, text="Zwei Boote aus dem S\ufffdden sind unterwegs."), A), 5) == []
+
+
+def test_the_last_post_of_a_page_that_breaks_off_is_not_edited():
+    whole, half = page(C, B, A), page(C, replace(B, text=B.text[:20]))
+    known = revise((), whole, GLANCE, {}).sections
+    later = replace(GLANCE, capture_id="c2", observed_at=at(9), seen_before=at(8), cut=True)
+    changes = [(row.change, row.publisher_id) for row in revise(known, half, later, {}).revisions]
+    assert changes == [("hidden", "a")]
 
 
 # --- pins, cards and copies ------------------------------------------------------------------------------------------

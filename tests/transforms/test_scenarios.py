@@ -25,6 +25,19 @@ AFTER_THE_END = timedelta(minutes=5)
 RHYTHMS = {"every minute": (60, 60), "every five minutes": (300, 300), "at random": (20, 1200)}
 """Seconds between two looks, from and to."""
 
+TROUBLED_MINUTES, TROUBLE_S = (20, 70, 130), 900
+TROUBLES = (
+    "stale",
+    "flapping",
+    "consent",
+    "soft-404",
+    "empty",
+    "cut-page",
+    "truncated",
+    "broken-json-ld",
+    "wrong-charset",
+)
+
 
 def moments(blog: Blog, rhythm: str) -> Iterator[datetime]:
     least, most = RHYTHMS[rhythm]
@@ -56,17 +69,20 @@ def look_at(newsroom: Newsroom, blog: Blog, at: datetime, known: KnownBlog) -> C
         etag=reply.header("etag"),
         last_modified=reply.header("last-modified"),
         cache_control=reply.header("cache-control"),
+        age_s=int(age) if (age := reply.header("age")) else None,
         exchanges=(Exchange(url, at, 0, reply.status),),
     )
     payloads = () if reply.status == 304 else (Payload(url, reply.status, reply.headers, reply.body),)
     return Capture(made, payloads)
 
 
-def play(name: str, dialect: str, rhythm: str) -> Comparison:
-    """Record one scenario from its beginning to its end, and compare."""
+def play(name: str, dialect: str, rhythm: str, behaviour: str | None = None) -> Comparison:
+    """Record one scenario from its beginning to its end, and compare; the site may behave badly three times."""
     world = scenario(name, dialect)
     newsroom = Newsroom(world=world)
     blog = world.blogs[f"{dialect}-{name}"]
+    for minute in TROUBLED_MINUTES if behaviour else ():
+        newsroom.trouble(blog.name, behaviour, TROUBLE_S, blog.starts_at + timedelta(minutes=minute))
     newsroom.clock.set(blog.starts_at)
     known = KnownBlog(blog_id(newsroom.url(blog.name, named=True)))
     rows: list[RevisionRow] = []
@@ -117,6 +133,18 @@ def test_no_dialect_loses_an_update_a_deletion_or_an_identity(capsys):
     assert total.identity.ratio >= 0.99
     assert total.updates.ratio >= 0.99
     assert total.edits.ratio >= 0.99
+
+
+@pytest.mark.slow
+def test_a_site_in_trouble_never_makes_the_record_say_what_was_not(capsys):
+    results = {
+        f"{behaviour}-{dialect}": play("deletions", dialect, "every minute", behaviour)
+        for behaviour in TROUBLES
+        for dialect in WELL_READ
+    }
+    total = printed(results, "in trouble, every minute", capsys)
+    assert (total.invented, total.false_edits, total.false_removals) == (0, 0, 0)
+    assert total.updates.ratio == total.identity.ratio == total.deletions.ratio == 1.0
 
 
 if __name__ == "__main__":
