@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.newsroom import Newsroom
 from tests.newsroom.clock import DEFAULT_START, Clock, moment
 from tests.newsroom.dialects import DIALECTS
+from tests.newsroom.messages import Request
 from tests.newsroom.script import Do, Event, ScriptError, Story, load
 from tests.newsroom.seen import sight
 
@@ -394,3 +396,55 @@ def test_the_command_refuses_a_port_in_use(newsroom):
 
 def test_dialects_are_registered_by_their_names():
     assert all(name == dialect.name for name, dialect in DIALECTS.items())
+
+
+# --- whatever is asked ------------------------------------------------------------------------------------------------
+
+PARTS = st.sampled_from(
+    [
+        "/",
+        "//",
+        "/live/",
+        "/@gazette",
+        "/@",
+        "sundhaven-ferry-collision",
+        "?page=",
+        "?before=",
+        "9",
+        "[",
+        "%00",
+        "#",
+        "é",
+        "/-/",
+        "truth/",
+        "clock",
+        "log.json?since=x",
+        "seen.json?blog=",
+        "/trouble/",
+        "flaky",
+        "amp",
+        "posts.json",
+        "http://x",
+    ]
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(PARTS, max_size=6).map("".join), st.sampled_from(["", "gazette.localhost:1", "[::1]:9", "é", "a.b.c:x"])
+)
+def test_whatever_is_asked_gets_an_answer(target, host):
+    site = Newsroom().site
+    for method in ("GET", "POST", "DELETE", "PATCH"):
+        reply = site.answer(Request(method, target, {"host": host}, b'{"now": 7}'), DEFAULT_START)
+        assert reply.status in (200, 301, 302, 304, 400, 404, 503)
+
+
+@pytest.mark.parametrize(
+    "line", [b"GET //[ HTTP/1.1", b"GET / HTTP/1.1\r\nContent-Length: much", b"PUT / HTTP/1.1", b"\xff\xfe"]
+)
+def test_a_clumsy_client_does_not_disturb_the_next_one(newsroom, line):
+    with socket.create_connection(("127.0.0.1", newsroom.port), timeout=5) as wire:
+        wire.sendall(line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert b"HTTP" in wire.recv(1024) or line.startswith(b"\xff")
+    assert fetch(newsroom.url("gazette-ferry"))[0] == 200

@@ -16,9 +16,12 @@ h1 { font-size: 1.9rem; line-height: 1.2; margin: .6rem 0; }
 .masthead, .top, .newsroom { border-bottom: 3px double var(--line); display: flex; gap: 1.5rem; padding: .8rem 0; }
 .masthead > a, .top > a:first-child, .newsroom > a { font-weight: bold; flex: 1; }
 a { color: inherit; } time, .clock { color: var(--mark); font: .85rem system-ui; margin-right: .6rem; }
-article.update, .entry { border-top: 1px solid var(--line); margin: 1.4rem 0; padding-top: .6rem; }
-.support-appeal, .plea, .bookmark-offer, .save, .comments-invitation, .talk, .related-card, .teaser {
+article.update, article.block, .entry, .post, .item, .live-event-entry, .richtext h2 {
+  border-top: 1px solid var(--line); margin: 1.4rem 0; padding-top: .6rem; }
+.pinned article, #pinned-post article, .sticky .item { border: 2px solid var(--mark); padding: .6rem 1rem; }
+aside, .related-card, .teaser, .more-on, .related, .read-more, .verweis {
   border: 1px solid var(--line); font: .9rem/1.4 system-ui; margin: 1rem 0; padding: .6rem 1rem; }
+ol.stream { list-style: none; padding: 0; } .ago, .time, .update__modified { color: #888; font: .85rem system-ui; }
 .status, .badge, .flag { color: var(--mark); font: bold .8rem system-ui; }
 img { display: none; } table { border-collapse: collapse; font: .92rem system-ui; width: 100%; }
 td, th { border-top: 1px solid var(--line); padding: .4rem .6rem .4rem 0; text-align: left; vertical-align: top; }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The path."""
-        return urlsplit(self.target).path
+        """The path: whatever stands before the query."""
+        return self.target.partition("?")[0]
 
     @property
     def query(self) -> dict[str, str]:
         """The query; of a repeated name the last value."""
-        return {name: values[-1] for name, values in parse_qs(urlsplit(self.target).query).items()}
+        return {name: values[-1] for name, values in parse_qs(self.target.partition("?")[2]).items()}
 
 
 @dataclass(frozen=True, slots=True)

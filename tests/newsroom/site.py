@@ -91,7 +91,7 @@ class Site:
             return found_surface
         if request.path in ("/", "/live", "/news"):
             return lists.section(self.world, source, request.path, at, origin)
-        if section == "amp":
+        if section == "amp" and slug.startswith("live/"):
             return self._healthy(source, origin, replace(request, target=request.target.removeprefix("/amp")), at)
         if section == "live" and (found := self.world.blog_at(source, slug.partition("/")[0], at)):
             return self._blog_page(*found, origin, request, at)
