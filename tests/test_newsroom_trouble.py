@@ -216,10 +216,10 @@ def test_delays_are_simulated_seconds(newsroom):
     newsroom.clock.run(100)
     began = time.monotonic()
     assert under(newsroom, "slow-start").status == 200
-    assert 0.2 <= time.monotonic() - began < 3
+    assert 0.2 <= time.monotonic() - began < 10
     began = time.monotonic()
     assert under(newsroom, "slow").body.endswith(b"</html>\n")
-    assert 0.05 <= time.monotonic() - began < 3
+    assert 0.05 <= time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("behaviour", ["hang", "drip"])
@@ -228,7 +228,7 @@ def test_a_server_that_hangs_lets_go_when_it_is_closed(newsroom, behaviour):
         under(newsroom, behaviour, timeout=0.2)
     began = time.monotonic()
     newsroom.close()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 def test_a_spell_troubles_a_blog_at_its_own_address_for_a_time(newsroom):
