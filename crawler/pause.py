@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from threading import Event, Thread
-from typing import IO
+from typing import IO, Self
 
 from crawler.errors import BlogPaused
 
@@ -23,6 +23,10 @@ class Paused:
     """The child's side."""
 
     blogs: frozenset[str] = frozenset()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Scrapy copies its settings, and what is in them; there is one of these in a process."""
+        return self
 
     def hear(self, line: bytes) -> None:
         """Take a line of standard input. Raises ValueError if it is not such a line."""

@@ -16,7 +16,7 @@ Works on Scrapy's downloader slots, one a host name, before the slot sends its n
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Protocol
+from typing import Protocol, Self
 
 from crawler.answers import Answer
 from crawler.errors import DomainPaused
@@ -49,6 +49,10 @@ class Politeness:
     _strained: dict[str, float] = field(default_factory=dict)
     """Delays of domains that said they were busy."""
     _closed: dict[str, str] = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Scrapy copies its settings, and what is in them; there is one of these in a crawl."""
+        return self
 
     def __post_init__(self) -> None:
         self._ends_at = self.clock() + self.settings.budget_s

@@ -256,7 +256,7 @@ class BadServer:
             writer.write(answer(json.dumps([asdict(entry) for entry in self.log])))
             return False
         self.log.append(asked)
-        name = asked.path.split("/")[1]
+        name = asked.path.split("/")[1].partition("?")[0]
         if name in STREAMS:
             await STREAMS[name](asked, writer)
             await writer.drain()

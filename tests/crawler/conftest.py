@@ -99,7 +99,7 @@ def read():
     return _read_records
 
 
-def _crawl_into(spool: Path, *requests: str | CrawlRequest, on_segment=None, **settings) -> Crawled:
+def _crawl_into(spool: Path, *requests: str | CrawlRequest, on_segment=None, paused=None, **settings) -> Crawled:
     """Run a crawl and read back what it archived; blogs are named by their addresses unless they have a name."""
     asked = [one if isinstance(one, CrawlRequest) else CrawlRequest(one, one, "test") for one in requests]
     handed_on: list[Path] = []
@@ -110,6 +110,7 @@ def _crawl_into(spool: Path, *requests: str | CrawlRequest, on_segment=None, **s
         batch_id="b/0",
         settings=CrawlSettings(**{**QUICK, **settings}),
         on_segment=on_segment or handed_on.append,
+        paused=paused,
     )
     crawled = Crawled(report, handed_on)
     for segment in report.segments:

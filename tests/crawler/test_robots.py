@@ -79,6 +79,13 @@ def test_the_delay_of_a_domain_is_kept_and_a_larger_crawl_delay_wins(site, run):
         assert min(gaps) >= delay
 
 
+def test_a_domain_is_asked_one_thing_at_a_time_even_without_a_delay(site, run):
+    run(*(CrawlRequest(f"b{n}", site.url("late/0.4", "serial"), "test") for n in range(3)), delay_s=0)
+    times = [entry["at"] for entry in site.log("serial")]
+    assert len(times) == 4
+    assert min(after - before for before, after in pairwise(times[1:])) >= 0.4
+
+
 def test_the_larger_delay_of_a_source_is_kept(site, run):
     requests = [CrawlRequest(f"b{n}", site.url("page", "slow-source"), "test", delay_s=0.8) for n in range(2)]
     run(*requests, delay_s=0.1)

@@ -103,6 +103,21 @@ def test_what_the_callers_function_raises_is_raised_and_its_segments_stay(site, 
     assert len(leftovers(tmp_path / "spool")) == 1
 
 
+def test_a_blog_that_is_paused_while_the_crawl_goes_on_is_not_asked_for(site, run):
+    paused: set[str] = set()
+    first = CrawlRequest("first", site.url("page", "paused"), "test")
+    second = CrawlRequest("second", site.url("late/4", "paused"), "test")
+    rest = [CrawlRequest(f"rest{n}", site.url("page", "paused"), "test") for n in range(2)]
+
+    def pause(segment: Path) -> None:
+        paused.update({"rest0", "rest1"})
+
+    looks = run(first, second, *rest, on_segment=pause, paused=lambda: paused, segment_bytes=1, timeout_s=20).looks
+    assert [looks[one].outcome for one in ("first", "second", "rest0", "rest1")] == ["fetched"] * 2 + ["blocked"] * 2
+    assert looks["rest1"].reason == "paused while the crawl went on"
+    assert len(site.log("paused")) == 3
+
+
 PARENT = """
 import os, sys
 from pathlib import Path
