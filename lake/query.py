@@ -39,6 +39,7 @@ def connect(lake: Lake, snapshot: Snapshot, comments: bool = False) -> duckdb.Du
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET parquet_metadata_cache = true")  # files never change
         if isinstance(lake.store, S3Store):
             _open_s3(connection, lake.store)
         connection.execute(views_sql(snapshot))
