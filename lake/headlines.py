@@ -44,4 +44,3 @@ def _newest(lists: pa.ListArray, keys: Collection[str]) -> Iterator[int]:
         taken[key] += 1
         if taken[key] <= NEWEST:
             yield row
-

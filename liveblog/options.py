@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,9 @@ lake_option: Callable[[Command], Command] = click.option(
 )
 json_option: Callable[[Command], Command] = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, for programs."
+)
+html_option: Callable[[Command], Command] = click.option(
+    "--html", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write a page for browsers there."
 )
 
 

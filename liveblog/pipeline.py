@@ -19,16 +19,19 @@ from crawler.items import CrawlReport, CrawlRequest
 from crawler.run import crawl as run_crawl
 from crawler.spool import leftovers
 from lake.errors import LakeError
+from lake.headlines import headlines_with
 from lake.lake import Lake, open_lake
 from lake.leases import Lease
 from lake.snapshots import Snapshot
 from liveblog.addresses import checked_address, domain_of
 from liveblog.errors import InputError
+from liveblog.paging import is_walk_due
 from liveblog.settings import Settings
 from transforms.identity import blog_id
+from transforms.near import WINDOW, query_keys, relate
 from transforms.read import READER_VERSION
 from transforms.record import record_all
-from transforms.records import CaptureRow, Changes, KnownBlog, WatchRow
+from transforms.records import CaptureRow, Changes, HeadlineRow, KnownBlog, WatchRow
 
 LEASE = "record"
 LEASE_SPARE_S = 180.0
@@ -196,10 +199,16 @@ def address_of(known: KnownBlog) -> str:
     return known.watch.url
 
 
-def request_for(known: KnownBlog) -> CrawlRequest:
-    """What the crawler is to ask, with the validators of the last page that could be read."""
+def request_for(known: KnownBlog, max_pages: int = 1) -> CrawlRequest:
+    """What the crawler is to ask, with the validators of the last page that could be read.
+
+    Where older pages are to be walked through (`liveblog.paging`), nothing is asked conditionally: "not modified" would
+    end the walk at its first page.
+    """
     source = known.watch.source if known.watch is not None else ""
     body = known.last_body
+    if max_pages > 1 and is_walk_due(known):
+        return CrawlRequest(known.blog_id, address_of(known), source, max_pages=max_pages)
     if body is None:
         return CrawlRequest(known.blog_id, address_of(known), source)
     return CrawlRequest(
@@ -217,8 +226,8 @@ def request_for(known: KnownBlog) -> CrawlRequest:
 
 def crawl(lake: Lake, settings: Settings, batch: Batch, *, run_key: str) -> Crawled:
     """Look at the blogs of a batch; what comes is archived in raw/ while the crawl goes on."""
-    known = lake.watched(lake.newest())
-    requests = [request_for(known[key]) for key in batch.blogs if key in known]
+    known = lake.state(lake.newest(), set(batch.blogs))
+    requests = [request_for(known[key], settings.max_pages) for key in batch.blogs if key in known]
     archive = Archive(lake)
     report = run_crawl(
         requests,
@@ -294,7 +303,15 @@ def transform(lake: Lake, snapshot: Snapshot, segments: Sequence[str]) -> Change
     captures = [capture for key in segments for capture in lake.raw.read(key)]
     known = lake.state(snapshot, {capture.look.blog_id for capture in captures})
     changes = record_all(known, captures, reader_version=READER_VERSION)
-    return Changes(rows=changes.rows, segments=tuple(segments))
+    return Changes(rows=related(snapshot, changes).rows, segments=tuple(segments))
+
+
+def related(snapshot: Snapshot, changes: Changes) -> Changes:
+    """The changes, with links from new headlines to those that they nearly repeat, in any blog of the lake."""
+    new = [row.observed_at for row in changes.rows.get("headlines", ()) if isinstance(row, HeadlineRow)]
+    if not new:
+        return changes
+    return relate(changes, headlines_with(snapshot, query_keys(changes), min(new) - WINDOW, max(new)))
 
 
 def _published(number: int, committed: bool, changes: Changes) -> Published:

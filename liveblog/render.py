@@ -7,11 +7,15 @@ import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
+
+if TYPE_CHECKING:
+    from liveblog.showing import Shown
 
 WIDTH = 100
 """Prose wider than this is hard to read, however wide the terminal."""
@@ -73,7 +77,7 @@ def section_text(section: Mapping[str, Any]) -> str:
     flags = [flag for flag in ("pinned", "key_event") if section.get(flag)]
     head = [
         MARKS.get(section["kind"], "?"),
-        moment_text(datetime.fromisoformat(section["published_at"])) if section.get("published_at") else "",
+        _published(section.get("published_at")),
         section.get("headline") or f"({section['kind']})",
     ]
     tail = [", ".join(section.get("authors") or ()), *flags]
@@ -82,6 +86,23 @@ def section_text(section: Mapping[str, Any]) -> str:
     if dim:
         return click.style("\n".join(filter(None, [line, body])), dim=True)
     return "\n".join(filter(None, [click.style(line, bold=section["kind"] == "update"), body]))
+
+
+def _published(moment: datetime | str | None) -> str:
+    if not moment:
+        return ""
+    return moment_text(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
+
+
+def shown_text(shown: "Shown") -> str:
+    """A page of the lake as readers saw it, for a terminal."""
+    facts = "  ".join(filter(None, [f"as of {moment_text(shown.observed_at)}", shown.state, safe(shown.url)]))
+    parts = [click.style(safe(shown.title or "(no title)"), bold=True)]
+    if shown.standfirst:
+        parts.append(prose(shown.standfirst, ""))
+    parts.append(click.style(facts, fg="cyan"))
+    parts.extend(section_text(asdict(section)) for section in shown.sections)
+    return "\n\n".join(parts) + "\n"
 
 
 def moment_text(moment: datetime) -> str:

@@ -7,6 +7,7 @@
     LIVEBLOG_DELAY_S         seconds between two requests to one domain      default: 5
     LIVEBLOG_TIMEOUT_S       seconds for one answer                          default: 30
     LIVEBLOG_BUDGET_S        seconds for one batch of looks                  default: 300
+    LIVEBLOG_MAX_PAGES       older pages of a blog to walk through at most   default: 10
     LIVEBLOG_MAX_BODY_MIB    size cap of an answer, MiB                      default: 20
     LIVEBLOG_IGNORE_ROBOTS   1: do not ask robots.txt (your own sites only)  default: 0
     LIVEBLOG_ALLOW_PRIVATE   1: fetch from loopback and private addresses toodefault: 0
@@ -25,7 +26,9 @@ from liveblog import __version__
 from liveblog.errors import InputError
 
 DEFAULT_LAKE = "lake-data"
-DEFAULTS = CrawlSettings()
+DEFAULT_MAX_PAGES = 10
+"""With the delay between two requests, a first look then takes less than a minute of a domain's time."""
+DEFAULTS = CrawlSettings(paging="liveblog.paging:older")
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"", "0", "false", "no", "off"})
 
@@ -39,6 +42,8 @@ class Settings:
     spool: Path
     """What was fetched for this lake and is not yet archived there."""
     crawl: CrawlSettings
+    max_pages: int = DEFAULT_MAX_PAGES
+    """Pages of one blog that one look goes through at most, where it walks (`liveblog.paging`)."""
 
 
 def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Settings:
@@ -52,8 +57,10 @@ def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Set
         max_body_bytes=round(_number(environ, "LIVEBLOG_MAX_BODY_MIB", DEFAULTS.max_body_bytes / MIB) * MIB),
         obey_robots=not _flag(environ, "LIVEBLOG_IGNORE_ROBOTS"),
         allow_private=_flag(environ, "LIVEBLOG_ALLOW_PRIVATE"),
+        paging=DEFAULTS.paging,
     )
-    return Settings(lake=where, spool=_spool(environ, where), crawl=crawl)
+    max_pages = max(1, round(_number(environ, "LIVEBLOG_MAX_PAGES", DEFAULT_MAX_PAGES)))
+    return Settings(lake=where, spool=_spool(environ, where), crawl=crawl, max_pages=max_pages)
 
 
 def _user_agent(environ: Mapping[str, str]) -> str:

@@ -1,40 +1,50 @@
-"""Headlines that a new one may repeat are found by common keys, the newest of each, and no older than asked."""
+"""Headlines that share a key: what a commit asks the lake for, whatever else is known."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from lake.headlines import headlines_with
+from lake.headlines import NEWEST, headlines_with
 from lake.lake import Lake
-from tests.lake.rows import at, headline
-from tests.lake.test_compact import DAY
-from transforms.records import Changes
+from tests.lake.rows import at, capture, headline
+from transforms.records import Changes, HeadlineRow
+
+DAY = 24 * 60
 
 
-def known(lake: Lake) -> None:
-    """Twelve headlines, one every six hours; even ones carry the key ``even``, all carry ``all``."""
-    for number in range(12):
-        row = replace(
-            headline("b1", number * DAY / 4, f"t{number}"), keys=("all", "even" if number % 2 == 0 else "odd")
-        )
-        lake.commit(f"k{number}", lambda _, row=row: Changes({"headlines": (row,)}), "run")
+def keyed(text: str, *keys: str, blog: str = "b1", minutes: float = 0) -> HeadlineRow:
+    return replace(headline(blog, minutes, text), keys=keys)
 
 
-def texts(lake: Lake, keys: set[str], days: float, newest: int = 6) -> list[str]:
-    found = headlines_with(lake.newest(), keys, at(days * DAY), newest)
-    return [row.normalised for row in found]
+def commit(lake: Lake, *rows: HeadlineRow) -> None:
+    looks = tuple(capture(row.blog_id, (row.observed_at - at(0)).total_seconds() / 60) for row in rows)
+    lake.commit(f"key-{rows[0].headline_id}", lambda _: Changes({"captures": looks, "headlines": rows}), "run")
 
 
-def test_the_newest_of_each_key_are_found_whether_folded_or_not(lake: Lake) -> None:
-    known(lake)
-    for _ in range(2):
-        assert texts(lake, {"all"}, 0, newest=3) == ["t9", "t10", "t11"]
-        assert texts(lake, {"even"}, 0, newest=3) == ["t6", "t8", "t10"]
-        assert texts(lake, {"even", "odd"}, 0, newest=1) == ["t10", "t11"]
-        assert texts(lake, {"other"}, 0) == []
-        lake.compact()
+def found(lake: Lake, *keys: str, since: float = -7 * DAY, until: float = 7 * DAY) -> list[str]:
+    return [row.normalised for row in headlines_with(lake.newest(), keys, at(since), at(until))]
 
 
-def test_none_is_older_than_asked(local_lake: Lake) -> None:
-    known(local_lake)
-    assert texts(local_lake, {"even"}, days=2) == ["t8", "t10"]
-    assert texts(local_lake, {"even"}, days=2.01) == ["t10"]
-    assert texts(local_lake, {"even"}, days=9) == []
+def test_what_shares_a_key_is_found_whole_and_nothing_else(lake: Lake):
+    bridge, water = keyed("bridge closed", "a1", "b2"), keyed("water falls", "c3", minutes=1)
+    commit(lake, bridge, water)
+    assert headlines_with(lake.newest(), {"b2", "ff"}, at(-1), at(9)) == (bridge,)
+    assert found(lake, "ff") == []
+    assert found(lake) == []
+
+
+def test_only_the_time_that_is_asked_for_counts_also_across_days(local_lake: Lake):
+    for day in range(4):
+        commit(local_lake, keyed(f"day {day}", "a1", minutes=day * DAY))
+    assert found(local_lake, "a1", since=DAY, until=2 * DAY) == ["day 1", "day 2"]
+    assert found(local_lake, "a1", since=DAY + 1, until=2 * DAY - 1) == []
+
+
+def test_of_a_key_that_many_share_the_newest_are_given_oldest_first(local_lake: Lake):
+    rows = [keyed(f"live {n}", "a1", "own" if n == 0 else f"k{n}", minutes=n) for n in range(NEWEST + 4)]
+    commit(local_lake, *rows)
+    assert found(local_lake, "a1") == [f"live {n}" for n in range(4, NEWEST + 4)]
+    assert found(local_lake, "a1", "own") == ["live 0", *(f"live {n}" for n in range(4, NEWEST + 4))]
+
+
+def test_a_lake_without_headlines_knows_none(local_lake: Lake):
+    assert headlines_with(local_lake.newest(), {"a1"}, at(0), at(0) + timedelta(days=1)) == ()

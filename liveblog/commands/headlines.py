@@ -1,0 +1,69 @@
+"""``liveblog headlines``: what was headed the same, most often first."""
+
+import os
+from datetime import datetime
+
+import click
+
+from liveblog.options import MOMENT, json_option, lake_option
+
+REPEATED = """
+WITH places AS (
+    SELECT s.headline_id, s.sighting_id, s.blog_id, s.observed_at
+    FROM sightings s
+    WHERE s.observed_at >= coalesce($since, s.observed_at)
+), linked AS (
+    -- A near-repeat counts for the headline that it repeats; of several links, the surest counts.
+    SELECT sighting_id, arg_max(headline_id, score) AS headline_id, arg_max(rule, score) AS rule
+    FROM duplicates GROUP BY sighting_id
+), counted AS (
+    SELECT coalesce(linked.headline_id, places.headline_id) AS headline_id, places.*
+    EXCLUDE (headline_id), coalesce(linked.rule, 'first') AS rule
+    FROM places LEFT JOIN linked USING (sighting_id)
+)
+SELECT any_value(h.headline) AS headline, count(*) AS seen, count(DISTINCT counted.blog_id) AS blogs,
+       count(DISTINCT coalesce(b.source, h.source)) AS sources, min(counted.observed_at) AS first_seen,
+       max(counted.observed_at) AS last_seen, list(DISTINCT counted.rule ORDER BY counted.rule) AS rules,
+       counted.headline_id
+FROM counted JOIN headlines h USING (headline_id)
+LEFT JOIN (SELECT blog_id, any_value(source) AS source FROM captures GROUP BY blog_id) b
+    ON b.blog_id = counted.blog_id
+GROUP BY counted.headline_id
+HAVING seen >= $least
+ORDER BY seen DESC, blogs DESC, first_seen, headline
+LIMIT $limit
+"""
+COLUMNS = ("seen", "blogs", "sources", "headline", "first_seen", "rules")
+
+
+@click.command("headlines")
+@lake_option
+@json_option
+@click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many headlines.")
+@click.option("--since", type=MOMENT, help="Only sightings from this time on.")
+@click.option("--least", type=click.IntRange(min=1), default=2, show_default=True, help="Only those seen so often.")
+def command(lake: str | None, as_json: bool, limit: int, since: datetime | None, least: int) -> None:
+    """The headlines that repeat most, across blogs and sources; near-repeats count for the headline that they repeat.
+
+    \b
+    liveblog headlines --since 2026-11-22
+    liveblog headlines --least 1 --json
+    """
+    import orjson
+
+    from lake.query import connect, run_sql
+    from liveblog.pipeline import lake_to_read
+    from liveblog.render import table
+    from liveblog.settings import read_settings
+
+    opened = lake_to_read(read_settings(os.environ, lake=lake))
+    asked = {"since": since, "limit": limit, "least": least}
+    answer = run_sql(connect(opened, opened.newest()), REPEATED, asked)
+    found = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    if as_json:
+        for one in found:
+            click.echo(orjson.dumps(one))
+    elif found:
+        click.echo(table(COLUMNS, [[one[name] for name in COLUMNS] for one in found]))
+    else:
+        click.echo("no headline was seen so often (--least 1 shows all)", err=True)
