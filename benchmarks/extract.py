@@ -1,0 +1,218 @@
+"""Pages a second on one core: this program beside its peers, and what each finds of a live blog.
+
+    python -m benchmarks.extract [--pages FOLDER] [--passes N] [--memory N]
+
+The same pages, in the same run, through each tool in turn. Seconds are processor time, so that other programs on the
+machine matter less; a tool that cannot be imported, or does not map a page, is named and passed over. Ours does all of
+its work: charset, tree, every reader, merge, decision, sections cleaned of boilerplate. The bare parsers only parse.
+
+    updates   records of single updates that came out, over all pages (a text as one string holds none)
+    --memory  reads N pages more, and prints resident memory after a tenth of them and at the end
+"""
+
+import argparse
+import gzip
+import importlib
+import logging
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL = ROOT.parent / "shared" / "pages"
+OWN = ROOT / "tests" / "cases"
+KIB = 1024
+
+FAILURES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What a peer raises for a page that it cannot read or does not map."""
+Tool = Callable[[bytes], int]
+"""Reads a page and says how many update records it found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One tool over all pages."""
+
+    tool: str
+    pages: int
+    seconds: float
+    updates: int
+
+    @property
+    def per_s(self) -> float:
+        """Pages a second."""
+        return self.pages / self.seconds if self.seconds else 0.0
+
+
+# --- tools -----------------------------------------------------------------------------------------------------------
+
+
+def ours() -> Tool:
+    """This program, merge and cleaning included."""
+    from transforms.read import read
+    from transforms.records import Document, Kind
+
+    return lambda page: sum(section.kind is Kind.UPDATE for section in read(Document(page)).sections)
+
+
+def trafilatura() -> Tool:
+    """Text and metadata; no updates."""
+    module = importlib.import_module("trafilatura")
+
+    def run(page: bytes) -> int:
+        module.bare_extraction(page, with_metadata=True)
+        return 0
+
+    return run
+
+
+def fundus() -> Tool:
+    """The publisher's parser, for the publishers it maps; raises LookupError for others."""
+    collection = importlib.import_module("fundus").PublisherCollection
+    parsers = {
+        "theguardian": collection.uk.TheGuardian,
+        "mirror": collection.uk.TheMirror,
+        "independent": collection.uk.TheIndependent,
+        "timesofindia": collection.ind.TimesOfIndia,
+    }
+
+    def run(page: bytes) -> int:
+        head = page[:20_000].lower()
+        name = next((name for name in parsers if f"www.{name}".encode() in head), None)
+        if name is None:
+            raise LookupError("no parser of this publisher")
+        parser = parsers[name].parser()
+        article = parser.parse(page.decode("utf-8", "replace"), "suppress")
+        return len(article.get("live_updates") or ())
+
+    return run
+
+
+def extruct() -> Tool:
+    """Structured data only; counts the updates that JSON-LD lists."""
+    module = importlib.import_module("extruct")
+
+    def run(page: bytes) -> int:
+        found = module.extract(page, syntaxes=["json-ld", "microdata"], errors="ignore")
+        things = [thing for value in found["json-ld"] for thing in (value if isinstance(value, list) else [value])]
+        return sum(len(thing.get("liveBlogUpdate") or ()) for thing in things if isinstance(thing, dict))
+
+    return run
+
+
+def lexbor() -> Tool:
+    """The bare parser that ours stands on."""
+    parser = importlib.import_module("selectolax.lexbor").LexborHTMLParser
+
+    def run(page: bytes) -> int:
+        parser(page)
+        return 0
+
+    return run
+
+
+def lxml() -> Tool:
+    """The bare parser that most others stand on."""
+    module = importlib.import_module("lxml.html")
+
+    def run(page: bytes) -> int:
+        module.fromstring(page)
+        return 0
+
+    return run
+
+
+TOOLS: dict[str, Callable[[], Tool]] = {
+    "this program": ours,
+    "trafilatura": trafilatura,
+    "fundus": fundus,
+    "extruct": extruct,
+    "lexbor, parse only": lexbor,
+    "lxml, parse only": lxml,
+}
+
+
+# --- measuring -------------------------------------------------------------------------------------------------------
+
+
+def load(folder: Path | None) -> list[bytes]:
+    """The pages: of a folder, else the real ones where they are at hand, else the frozen cases of the project."""
+    base = folder or (REAL if REAL.exists() else OWN)
+    paths = sorted(path for pattern in ("**/*.html", "**/*.html.gz") for path in base.glob(pattern))
+    return [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in paths]
+
+
+def measure(name: str, tool: Tool, pages: Sequence[bytes], passes: int) -> Result:
+    """The fastest of some passes, after one that warms up; pages that the tool passes over are not counted."""
+    best, updates = float("inf"), 0
+    mapped = [page for page in pages if _maps(tool, page)]
+    for _ in range(passes):
+        began = time.process_time()
+        updates = sum(tool(page) for page in mapped)
+        best = min(best, time.process_time() - began)
+    return Result(name, len(mapped), best, updates)
+
+
+def _maps(tool: Tool, page: bytes) -> bool:
+    try:
+        tool(page)
+    except FAILURES as error:
+        logging.getLogger(__name__).debug("passed over: %s", error)
+        return False
+    return True
+
+
+def memory_growth(tool: Tool, pages: Sequence[bytes], count: int) -> tuple[int, int]:
+    """Peak resident KiB after a tenth of `count` pages and after all of them."""
+    early = 0
+    for number in range(count):
+        tool(pages[number % len(pages)])
+        if number == count // 10:
+            early = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return early, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def show(results: Sequence[Result]) -> None:
+    """One line a tool, with how much faster ours is on the pages that all saw."""
+    fastest = next((result.per_s for result in results if result.tool == "this program"), 0.0)
+    print(f"{'tool':22} {'pages':>6} {'pages/s':>8} {'ours is':>8} {'updates':>8}")
+    for result in results:
+        ratio = f"{fastest / result.per_s:6.1f} x" if result.per_s else "-"
+        print(f"{result.tool:22} {result.pages:6} {result.per_s:8.1f} {ratio:>8} {result.updates:8}")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print; 2 where there are no pages."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--pages", type=Path, help="folder with .html and .html.gz files")
+    parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--memory", type=int, default=0, metavar="N", help="read N pages and watch the memory")
+    options = parser.parse_args(arguments)
+    logging.disable(logging.CRITICAL)
+    pages = load(options.pages)
+    if not pages:
+        print(f"no pages in {options.pages}: give a folder with .html or .html.gz files", file=sys.stderr)
+        return 2
+    print(f"{len(pages)} pages, {sum(map(len, pages)) / KIB / KIB:.1f} MiB")
+    results = []
+    for name, make in TOOLS.items():
+        try:
+            tool = make()
+        except (ImportError, AttributeError) as error:
+            print(f"{name}: passed over ({error})")
+            continue
+        results.append(measure(name, tool, pages, options.passes))
+    show(results)
+    if options.memory:
+        early, late = memory_growth(ours(), pages, options.memory)
+        print(
+        print(f"memory: {early // KIB} MiB after a tenth of {options.memory} pages, {late // KIB} MiB after all")
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
