@@ -245,3 +245,13 @@ def test_three_sources_tell_one_event_in_nearly_the_same_words():
         for told_by in world.blogs.values()
     ]
     assert headlines[0] & headlines[1] == {"Residents may return home"}
+
+
+@pytest.mark.parametrize("dialect", ["gazette", "courier", "tribune", "beacon"])
+def test_a_blog_that_has_not_begun_announces_when_it_will(dialect):
+    world = scenario("upcoming", dialect)
+    told_by = world.blogs[f"{dialect}-upcoming"]
+    page = parsed(Newsroom(world=world).look(told_by.name, told_by.starts_at))
+    begins = (told_by.starts_at + HOUR).astimezone(told_by.source.zone).isoformat()
+    assert f'"coverageStartTime": "{begins}"' in page.html or f'coverageStartTime" content="{begins}"' in page.html
+    assert list(read(page, MARKUP[dialect])) == []

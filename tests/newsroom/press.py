@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.newsroom.script import Story
+from tests.newsroom.script import Do, Story
 from tests.newsroom.state import Phase, State, Update, state_at
 
 
@@ -56,6 +56,12 @@ class Blog:
     """Aware UTC; the page is there from then on."""
     window: int | None = None
     """Updates on one page at first; None is all of them."""
+
+    @property
+    def opens_at(self) -> datetime:
+        """The moment at which coverage begins, as its page announces it: that of the first ``open``, else the start."""
+        opening = next((event.at_s for event in self.story.events if event.do is Do.OPEN), 0)
+        return self.starts_at + timedelta(seconds=opening)
 
     @property
     def ends_at(self) -> datetime:

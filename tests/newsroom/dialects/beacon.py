@@ -47,6 +47,7 @@ class Beacon(Dialect):
             title=escape(state.title),
             outlet=escape(source.name),
             url=escape(edition.url),
+            opens=edition.local(edition.blog.opens_at).isoformat(),
             started=edition.local(edition.blog.starts_at).isoformat(),
             ended=f'<meta itemprop="coverageEndTime" content="{ended}">' if ended else "",
             modified=edition.local(state.changed_at).isoformat(),
@@ -129,7 +130,7 @@ _PAGE = """<!doctype html>
 <div class="top"><a href="/">{outlet}</a> <a href="/live">Live</a></div>
 <div itemscope itemtype="https://schema.org/LiveBlogPosting">
 <meta itemprop="url" content="{url}">
-<meta itemprop="coverageStartTime" content="{started}">
+<meta itemprop="coverageStartTime" content="{opens}">
 <meta itemprop="datePublished" content="{started}">
 <meta itemprop="dateModified" content="{modified}">
 {ended}

@@ -56,7 +56,7 @@ class Courier(Dialect):
     def page(self, edition: Edition) -> str:
         """The whole page."""
         state, source, pinned = edition.state, edition.source, edition.pinned
-        closing = '<p class="closed">This live blog has now closed.</p>' if state.phase is Phase.CLOSED else ""
+        closing = '<p class="closed">This live blog is now closed.</p>' if state.phase is Phase.CLOSED else ""
         copy = self._block(edition, pinned, copy=True) if pinned else ""
         return _PAGE.format(
             language=source.language,
@@ -101,7 +101,7 @@ class Courier(Dialect):
             "@id": edition.url,
             "headline": state.title,
             **dates,
-            "coverageStartTime": dates["datePublished"],
+            "coverageStartTime": edition.local(blog.opens_at).isoformat(),
             "liveBlogUpdate": [
                 {
                     "@type": "BlogPosting",

@@ -30,7 +30,7 @@ class Gazette(Dialect):
         pinned = edition.pinned
         blocks = "\n".join(self._block(edition, update) for update in edition.updates)
         copy = f'<section class="pinned">\n{self._block(edition, pinned, copy=True)}\n</section>' if pinned else ""
-        status = {Phase.UPCOMING: "Starting soon", Phase.LIVE: "Live", Phase.CLOSED: "This live blog has now closed"}
+        status = {Phase.UPCOMING: "Starting soon", Phase.LIVE: "Live", Phase.CLOSED: "This live blog is now closed"}
         return _PAGE.format(
             language=source.language,
             title=escape(state.title),
@@ -87,7 +87,7 @@ class Gazette(Dialect):
             "inLanguage": edition.source.language,
             "datePublished": _stamp(edition, blog.starts_at),
             "dateModified": _stamp(edition, state.changed_at),
-            "coverageStartTime": _stamp(edition, blog.starts_at),
+            "coverageStartTime": _stamp(edition, blog.opens_at),
             "publisher": {"@type": "NewsMediaOrganization", "name": edition.source.name},
             "liveBlogUpdate": [self._posting(edition, update) for update in standing if not update.is_card],
         }

@@ -76,7 +76,7 @@ class Tribune(Dialect):
             "url": edition.url,
             "datePublished": edition.local(blog.starts_at).isoformat(),
             "dateModified": state.changed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "coverageStartTime": edition.local(blog.starts_at).isoformat(),
+            "coverageStartTime": edition.local(blog.opens_at).isoformat(),
             "author": people,
             "liveBlogUpdate": [
                 self._posting(edition, update, people) for update in edition.updates if not update.is_card
