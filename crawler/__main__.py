@@ -13,13 +13,13 @@ import sys
 from collections.abc import Sequence
 from threading import Thread
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import default_settings
 from scrapy.utils.misc import load_object
 
+from crawler.addresses import host_of
 from crawler.archive import say
 from crawler.candidates import DiscoveryRequest
 from crawler.items import CrawlRequest
@@ -61,7 +61,7 @@ def main() -> None:
 
 def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> dict[str, object]:
     """Scrapy reduced to what a look needs: no cookies, retries, proxies, redirects or decoding behind our back."""
-    hosts = [(urlsplit(one.url).hostname or "", one.delay_s) for one in requests]
+    hosts = [(host_of(one.url), one.delay_s) for one in requests]
     politeness = Politeness(job.settings)
     delays = {host: politeness.slow_down(host, delay_s) for host, delay_s in hosts if delay_s}
     handler = "crawler.download.ArchivingDownloadHandler"

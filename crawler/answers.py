@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from urllib.parse import urljoin
 
 from scrapy.http import Response
+from w3lib.url import safe_url_string
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _WHOLE_NUMBER = re.compile(r"\d{1,10}")
 
@@ -46,6 +50,17 @@ class Answer:
         name = name.lower()
         values = [value for key, value in self.headers if key.lower() == name]
         return ", ".join(values) if values else None
+
+    @property
+    def target(self) -> str | None:
+        """Where a redirect points to, absolute and percent-encoded; None if this is no redirect, or points nowhere.
+
+        Raises ValueError if it points to something that is no address.
+        """
+        location = self.header("Location")
+        if self.status not in REDIRECTS or not location or self.truncated:
+            return None
+        return urljoin(self.url, safe_url_string(location.encode("latin-1", "replace")))
 
     @property
     def age_s(self) -> int | None:

@@ -13,7 +13,7 @@ import asyncio
 from dataclasses import dataclass
 from time import monotonic
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
@@ -98,7 +98,7 @@ class RobotsMiddleware:
             rules = _rules(await self._fetch(f"{origin}/robots.txt"))
         except NotAsked as error:
             rules = Rules(monotonic(), failure=error)
-        except NoAnswer as error:
+        except (NoAnswer, ValueError) as error:
             rules = Rules(monotonic(), failure=Unreachable(f"robots.txt was not reached, nothing is fetched: {error}"))
         self._slow_down(host, rules.delay_s(self._token))
         return rules
@@ -107,10 +107,9 @@ class RobotsMiddleware:
         """The file, or None if there is none behind five redirects."""
         for _ in range(MAX_REDIRECTS + 1):
             answer = await self._ask(url)
-            location = answer.header("Location")
-            if not (300 <= answer.status < 400 and location):
+            if answer.target is None:
                 return answer
-            url = urljoin(url, location)
+            url = answer.target
         return None
 
     async def _ask(self, url: str) -> Answer:

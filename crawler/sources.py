@@ -29,8 +29,9 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crawler.addresses import host_of
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -70,7 +71,7 @@ class Source:
 
 def owned_by(home: str, url: str) -> bool:
     """Whether an address is on the host of `home`, a leading ``www.`` left away, or on one below it."""
-    site, host = ((urlsplit(one).hostname or "") for one in (home, url))
+    site, host = (host_of(one) for one in (home, url))
     site = site.removeprefix("www.")
     return host == site or host.endswith(f".{site}")
 
@@ -177,8 +178,7 @@ def _text(value: object) -> str:
 
 def _address(value: object) -> str:
     text = _text(value)
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not text.startswith(("http://", "https://")) or not host_of(text):
         raise ValueError(f"{text!r} is no http or https address")
     return text
 

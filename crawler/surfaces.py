@@ -84,7 +84,7 @@ def read_feed(content: bytes, url: str) -> tuple[Entry, ...]:
     if not feed.get("version"):
         raise SurfaceError("neither RSS nor Atom")
     return tuple(
-        Entry(urljoin(url, entry.link), entry.get("title") or None, _struct(_time_of(entry)))
+        Entry(joined(url, entry.link), entry.get("title") or None, _struct(_time_of(entry)))
         for entry in feed.entries
         if entry.get("link")
     )
@@ -98,6 +98,14 @@ def read_links(content: bytes, url: str, content_type: str | None) -> tuple[Entr
     except (ValueError, etree.LxmlError) as error:
         raise SurfaceError(f"not a page with links: {error}") from error
     return tuple(Entry(link.url, " ".join(link.text.split()) or None) for link in links)
+
+
+def joined(base: str, url: str) -> str:
+    """An address made absolute; empty if it is malformed."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return ""
 
 
 def _root(content: bytes, names: tuple[str, ...]) -> etree._Element:

@@ -8,13 +8,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urldefrag
 
-from crawler.answers import Answer, Truncation
+from crawler.answers import REDIRECTS, Answer, Truncation
 from crawler.errors import Disallowed, NoAnswer, NotAsked, Unreachable
 from crawler.items import CrawlRequest, Exchange, Look, Outcome, capture_id, record_id
 from crawler.settings import CrawlJob
-
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(slots=True)
@@ -47,7 +46,7 @@ class Visit:
 
     def validators(self, url: str) -> dict[str, str]:
         """Headers of a conditional request, for the address whose body the validators belong to and for no other."""
-        if url != (self.request.refers_to_url or self.request.url):
+        if url != urldefrag(self.request.refers_to_url or self.request.url).url:
             return {}
         validators = {"If-None-Match": self.request.etag, "If-Modified-Since": self.request.last_modified}
         return {name: value for name, value in validators.items() if value}

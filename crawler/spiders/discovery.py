@@ -7,20 +7,21 @@ import logging
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
 
+from crawler.addresses import host_of
 from crawler.answers import AnswerResponse
 from crawler.candidates import Candidate, DiscoveryRequest, Searched, Surface
 from crawler.items import Outcome
 from crawler.settings import CrawlJob
 from crawler.sources import owned_by
-from crawler.surfaces import MAX_ENTRIES, Entry, SurfaceError, read_feed, read_links, read_sitemap, unpacked
-from crawler.visits import REDIRECTS, judge, judge_error
+from crawler.surfaces import MAX_ENTRIES, Entry, SurfaceError, joined, read_feed, read_links, read_sitemap, unpacked
+from crawler.visits import judge, judge_error
 
 MAX_DEPTH = 2
 """An index file names sitemaps, and may name further index files: so deep they are followed."""
@@ -61,10 +62,14 @@ class DiscoverySpider(Spider):
         """Read what came, or follow where it points to."""
         assert isinstance(response, AnswerResponse)  # noqa: S101 - the only download handler there is
         answer = response.answer
-        location = answer.header("Location")
         verdict = judge(answer, conditional=False)
-        if answer.status in REDIRECTS and location and search.redirects < self._settings.max_redirects:
-            yield self._ask(replace(search, redirects=search.redirects + 1), urljoin(answer.url, location))
+        try:
+            target = answer.target if search.redirects < self._settings.max_redirects else None
+        except ValueError as error:
+            yield _searched(search, f"redirected to what is no address: {error}")
+            return
+        if target is not None:
+            yield self._ask(replace(search, redirects=search.redirects + 1), target)
         elif verdict.outcome is not Outcome.FETCHED:
             yield _searched(search, verdict.reason)
         else:
@@ -99,8 +104,8 @@ class DiscoverySpider(Spider):
             return
         newest = sorted(sitemaps, key=lambda one: one.published_at.timestamp() if one.published_at else 0, reverse=True)
         for sitemap in newest[:MAX_SITEMAPS]:
-            address = urljoin(url, sitemap.url)
-            if address not in self._seen and not _too_old(sitemap, search.asked):
+            address = joined(url, sitemap.url)
+            if address and address not in self._seen and not _too_old(sitemap, search.asked):
                 self._seen.add(address)
                 yield self._ask(Search(replace(search.asked, url=address), search.depth + 1), address)
 
@@ -110,16 +115,18 @@ class DiscoverySpider(Spider):
         for entry in wanted:
             text = f"{entry.url}\n{entry.title or ''}"
             hinted = any(re.search(hint, text, re.IGNORECASE | re.MULTILINE) for hint in asked.hints)
-            address = urldefrag(entry.url).url
-            yield Candidate(asked.source, address, entry.title, entry.published_at, asked.surface, url, hinted)
+            yield Candidate(
+                asked.source, urldefrag(entry.url).url, entry.title, entry.published_at, asked.surface, url, hinted
+            )
         yield replace(_searched(search, None), candidates=len(wanted), left_out=len(entries) - len(wanted))
 
     def _ask(self, search: Search, url: str) -> Found:
         try:
-            if not url.lower().startswith(("http://", "https://")):
+            url = safe_url_string(urldefrag(url).url)
+            if not url.lower().startswith(("http://", "https://")) or not host_of(url):
                 raise ValueError("only http and https addresses are fetched")
             return Request(
-                safe_url_string(url),
+                url,
                 callback=self.answered,
                 errback=self.failed,
                 headers={"Accept": "*/*", "Accept-Encoding": "gzip"},

@@ -6,18 +6,19 @@ Every request ends in exactly one `FinishedLook`, whatever happens to it.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from urllib.parse import urljoin
+from urllib.parse import urldefrag
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
 
+from crawler.addresses import host_of
 from crawler.answers import Answer, AnswerResponse
 from crawler.items import CrawlRequest, Outcome
 from crawler.paging import Pages
 from crawler.settings import CrawlJob
-from crawler.visits import REDIRECTS, FinishedLook, LookMaker, Verdict, Visit, judge, judge_error
+from crawler.visits import FinishedLook, LookMaker, Verdict, Visit, judge, judge_error
 
 SCHEMES = ("http://", "https://")
 
@@ -45,13 +46,17 @@ class LiveBlogsSpider(Spider):
         answer = response.answer
         visit.answers.append(answer)
         visit.robots = response.meta.get("robots")
-        location = answer.header("Location")
-        if answer.status not in REDIRECTS or not location or answer.truncated:
+        try:
+            target = answer.target
+        except ValueError as error:
+            yield self._failed(visit, f"redirected to what is no address: {error}")
+            return
+        if target is None:
             yield self._turn_or_finish(visit, answer)
         elif visit.redirects > self._job.settings.max_redirects:
-            yield self._failed(visit, f"more than {self._job.settings.max_redirects} redirects, the last to {location}")
+            yield self._failed(visit, f"more than {self._job.settings.max_redirects} redirects, the last to {target}")
         else:
-            yield self._ask(visit, urljoin(answer.url, location))
+            yield self._ask(visit, target)
 
     def failed(self, failure: Failure) -> Iterator[FinishedLook]:
         """No answer came, or the request was not sent."""
@@ -69,10 +74,11 @@ class LiveBlogsSpider(Spider):
 
     def _ask(self, visit: Visit, url: str) -> Request | FinishedLook:
         try:
-            if not url.lower().startswith(SCHEMES):
+            url = safe_url_string(urldefrag(url).url)
+            if not url.lower().startswith(SCHEMES) or not host_of(url):
                 raise ValueError("only http and https addresses are fetched")
             return Request(
-                safe_url_string(url),
+                url,
                 callback=self.answered,
                 errback=self.failed,
                 headers=visit.validators(url),

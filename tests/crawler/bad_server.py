@@ -103,7 +103,7 @@ def surfaces() -> dict[str, Callable[[Asked], bytes]]:
 
 
 def status(asked: Asked) -> bytes:
-    return answer("<p>sorry</p>", int(asked.argument), Retry_After="120")
+    return answer("<p>sorry</p>", int(asked.argument.partition("?")[0]), Retry_After="120")
 
 
 def redirect(asked: Asked) -> bytes:
@@ -149,6 +149,7 @@ PLAIN: dict[str, Callable[[Asked], bytes]] = {
     "redirect": redirect,
     "busy": lambda asked: answer("", 429, Retry_After=asked.argument),
     "rights": lambda asked: answer("<p>", 200, tdm_reservation="1", tdm_policy="/tdm.json", Content_Usage="train-ai=n"),
+    "to-place": lambda asked: b"HTTP/1.1 302 Found\r\nLocation: /status/404?Z\xc3\xbcrich\r\nContent-Length: 0\r\n\r\n",
     "to": lambda asked: answer("", 301, Location=asked.argument),
     "redirect-loop": lambda asked: answer("", 302, Location=asked.path),
     "redirect-nowhere": lambda asked: answer("", 302),

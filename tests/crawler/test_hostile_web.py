@@ -30,6 +30,9 @@ CASES = [
     ("redirect-loop", Outcome.FAILED, "more than 5 redirects"),
     ("redirect-nowhere", Outcome.FAILED, "without an address"),
     ("redirect-file", Outcome.FAILED, "only http and https"),
+    ("to/http://[bad", Outcome.FAILED, "cannot resolve"),
+    ("to//page#block-7", Outcome.FETCHED, None),
+    ("to-place", Outcome.FAILED, "status 404"),
     ("status/404", Outcome.FAILED, "status 404"),
     ("status/410", Outcome.FAILED, "status 410"),
     ("status/429", Outcome.FAILED, "status 429"),
@@ -60,6 +63,7 @@ def crawled(site, crawl_into, tmp_path_factory):
     urls["refused"] = "http://refused.localhost:1/"
     urls["no-address"] = "mailto:editor@example.org"
     urls["no-host"] = "http://"
+    urls["bad-host"] = "http://[bad/live"
     requests = [CrawlRequest(name, url, "test") for name, url in urls.items()]
     return crawl_into(tmp_path_factory.mktemp("hostile") / "spool", *requests, max_body_bytes=CAP)
 
@@ -87,7 +91,8 @@ def test_a_behaviour_has_its_outcome_and_reason(crawled, case, outcome, reason):
         ("no-such-host", "cannot resolve no-such-host.invalid"),
         ("refused", "cannot connect to refused.localhost:1"),
         ("no-address", "only http and https"),
-        ("no-host", "not an address"),
+        ("no-host", "only http and https"),
+        ("bad-host", "cannot fetch"),
     ],
 )
 def test_a_host_that_cannot_be_reached_fails_the_look(crawled, case, reason):
@@ -133,6 +138,14 @@ def test_redirects_are_archived_step_by_step(crawled):
     assert look.final_url.endswith("/page")
     assert look.url.endswith("/redirect/5")
     assert [record.kind for record in crawled.records_of("redirect/5")] == ["request", "response"] * 6
+
+
+def test_an_address_that_is_not_ascii_is_asked_for_as_its_bytes(crawled):
+    assert crawled.looks["to-place"].final_url.endswith("/status/404?Z%C3%BCrich")
+
+
+def test_a_fragment_is_no_part_of_what_is_fetched(crawled):
+    assert crawled.looks["to//page#block-7"].final_url.endswith("/page")
 
 
 def test_facts_of_the_answer_stand_in_the_look(crawled):
