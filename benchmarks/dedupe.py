@@ -13,7 +13,7 @@ held before), and then
 
 A headline that was cut off before the place where two stories differ counts as a repeat of either.
 
-Peers (``pip install rensa datasketch polars``; one that is not installed is named and passed over): MinHash of four
+Peers (extras ``bench`` and ``test``; one that is not installed is named and passed over): MinHash of four
 letters with LSH at a similarity of 0.5 (rensa, datasketch), rapidfuzz's token ratio among headlines that share their
 longest word, and polars with exact normalised headlines.
 """
