@@ -15,6 +15,7 @@ from transforms.times import TimeContext
 
 REACH = 90
 """Characters from the line's beginning (or end) within which a stamp must end (or begin)."""
+LONGEST_PHRASE = 40
 WORDS = 4
 """Words that may stand around the time in a stamp."""
 
@@ -61,11 +62,11 @@ def leading_stamp(text: str, context: TimeContext) -> Stamp | None:
             clock, at = timed
             end = at
         else:
-            word = _WORD.match(text, at)
-            if not word or spoken >= WORDS or not _is_stamp_word(word[0]):
+            words_end = _spoken(text, at) if spoken < WORDS else at
+            if words_end == at:
                 break
             spoken += 1
-            at = word.end()
+            at = words_end
         gap = (_BESIDE if clock else _BETWEEN).match(text, at)
         at = gap.end() if gap and gap.end() < len(text) else at
     return _stamp(text, start, end, clock, day, opening[0] if opening else "") if end else None
@@ -94,5 +95,13 @@ def _stamp(text: str, start: int, end: int, clock: Clock | None, day: Day | None
     return Stamp(clock, day, text[start:end].strip(), 0, rest, firm, mark)
 
 
-def _is_stamp_word(word: str) -> bool:
-    return word in cues("stamp") or word in cues("updated")
+def _spoken(text: str, at: int) -> int:
+    """Where the words of a stamp end that begin at a place: "Uhr", "last updated"; the place itself where none do."""
+    word = _WORD.match(text, at)
+    if word is None:
+        return at
+    if word[0] in cues("stamp") or word[0] in cues("updated"):
+        return word.end()
+    phrase = cues("updated").opens(text[at : at + LONGEST_PHRASE])
+    words = _WORD.finditer(text, at)
+    return max((word.end() for word, _ in zip(words, phrase.split(), strict=False)), default=at) if phrase else at

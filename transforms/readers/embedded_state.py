@@ -11,7 +11,6 @@ from dataclasses import replace
 from transforms.linked_data import loads
 from transforms.links import joined, split
 from transforms.outline import Outline
-from transforms.readers.page_facts import live_word
 from transforms.readers.post_list import best_list
 from transforms.reading import Evidence, Parsed, Reading
 
@@ -32,7 +31,7 @@ class EmbeddedState:
 
     def read(self, parsed: Parsed) -> Reading | None:
         """The posts; None where no script holds a list of them, or the posts are teasers."""
-        if parsed.outline is None or not live_word(parsed):
+        if parsed.outline is None or not parsed.live_word:
             return None
         readings = (best_list(value, parsed.context) for value in _states(parsed.outline))
         best = max((r for r in readings if r), key=lambda r: sum(len(s.text) for s in r.sections), default=None)

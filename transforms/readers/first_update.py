@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from transforms.marks import Mark, find_marks
 from transforms.outline import Outline, word_count
-from transforms.readers.page_facts import live_word
 from transforms.readers.repeated_blocks import RepeatedBlocks, dated_units, framed, in_place
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Kind
@@ -29,7 +28,7 @@ class FirstUpdate:
 
     def read(self, parsed: Parsed) -> Reading | None:
         """The update; None where the page does not call itself live, or shows none or several such elements."""
-        outline, word = parsed.outline, live_word(parsed)
+        outline, word = parsed.outline, parsed.live_word
         if outline is None or word is None:
             return None
         marks = find_marks(outline)

@@ -38,7 +38,7 @@ class RepeatedBlocks:
             return None
         marks = find_marks(outline)
         feeds = find_feeds(outline, (mark.index for mark in marks))
-        total = sum(len(text.strip()) for text in outline.texts)
+        total = sum(outline.sizes())
         candidates = [_candidate(parsed, outline, marks, feed, total) for feed in _apart(outline, feeds)]
         good = [candidate for candidate in candidates if candidate.sections]
         if good:

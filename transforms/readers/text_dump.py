@@ -20,6 +20,7 @@ from transforms.readers.text_head import TITLE_WORDS, Head, read_head, title_pla
 from transforms.readers.text_lines import Line, is_label, lines_of
 from transforms.reading import Form, Parsed, Reading
 from transforms.records import BlogState, Coverage
+from transforms.stamps import Stamp
 from transforms.times import TimeContext, scan
 
 TITLE_CHARS = 300
@@ -95,7 +96,7 @@ def _set_times(head: Head, entries: Sequence[Entry], lines: Sequence[Line], cont
     shown = next((line.stamp for line in lines[:TOP] if line.stamp and line.stamp.day and not line.rest), None)
     newest = shown.day.resolve(context.near) if shown and shown.day else None
     first = None if newest else _day_told(head, lines, context)
-    stamps = [entry.stamp for entry in stamped]
+    stamps = [_dated(entry) for entry in stamped]
     clocks = [place for place, stamp in enumerate(stamps) if stamp and stamp.clock]
     if first and clocks and not any(stamp.day for stamp in stamps if stamp):
         oldest = clocks[-1 if newest_first(stamps, context) else 0]
@@ -104,6 +105,15 @@ def _set_times(head: Head, entries: Sequence[Entry], lines: Sequence[Line], cont
         stamps[oldest] = replace(bearer, day=day) if bearer else None
     for entry, moment in zip(stamped, spread_days(stamps, replace(context, day=newest)), strict=True):
         entry.at = moment
+
+
+def _dated(entry: Entry) -> Stamp | None:
+    """The entry's stamp, on the day of its last change where it names none itself."""
+    stamp, changed = entry.stamp, entry.changed
+    if stamp is None or stamp.day or not stamp.clock or not (changed and changed.day and changed.clock):
+        return stamp
+    later = (stamp.clock.hour, stamp.clock.minute) > (changed.clock.hour, changed.clock.minute)
+    return stamp if later else replace(stamp, day=changed.day)
 
 
 def _day_told(head: Head, lines: Sequence[Line], context: TimeContext) -> date | None:

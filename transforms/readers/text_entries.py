@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from transforms.readers.text_forms import Opening, TextForm, name_of
-from transforms.readers.text_lines import Line, is_day_heading
+from transforms.readers.text_forms import Opening, TextForm
+from transforms.readers.text_lines import Line, ends_sentence, is_change_note, is_day_heading
 from transforms.records import Kind, Section, TimeSource
 from transforms.stamps import Stamp
 
@@ -28,7 +28,10 @@ class Entry:
     paragraphs: list[str] = field(default_factory=list)
     repeats: int = 1
     stamp: Stamp | None = None
+    changed: Stamp | None = None
+    """The stamp of its last change."""
     author: str | None = None
+    key_event: bool = False
     at: datetime | None = None
 
     def section(self, position: int) -> Section:
@@ -43,6 +46,7 @@ class Entry:
             published_raw=self.stamp.raw if self.stamp else None,
             time_source=TimeSource.CLOCK_AND_DAY if self.at else None,
             authors=(self.author,) if self.author else (),
+            key_event=self.key_event,
             headline_repeats=self.repeats,
         )
 
@@ -99,7 +103,31 @@ def opened_entries(lines: Sequence[Line], form: TextForm) -> list[Entry]:
         for place in range(opening.first, end):
             if place not in own:
                 _continue(entries, lines[place])
-    return entries
+    return _with_key_events([_worded(entry) for entry in entries])
+
+
+def _worded(entry: Entry) -> Entry:
+    """The entry; a stamp without a word to it is no update."""
+    if entry.kind is not Kind.UPDATE or entry.headline or entry.paragraphs or not entry.stamp:
+        return entry
+    words = " ".join(filter(None, (entry.stamp.raw, entry.author)))
+    return Entry(Kind.BOILERPLATE, None, [words])
+
+
+def _with_key_events(entries: list[Entry]) -> list[Entry]:
+    """Entries without prose at the top, some of which head later ones too, are a list of key events."""
+    first = next((place for place, entry in enumerate(entries) if any(map(ends_sentence, entry.paragraphs))), 0)
+    listed = [entry for entry in entries[:first] if entry.kind is Kind.UPDATE]
+    heads = {entry.headline or entry.paragraphs[0] for entry in entries[first:] if entry.headline or entry.paragraphs}
+    if not any(_words(entry) in heads for entry in listed):
+        return entries
+    lines = [" ".join(filter(None, (entry.stamp.raw if entry.stamp else "", _words(entry)))) for entry in listed]
+    others = [entry for entry in entries[:first] if entry.kind is not Kind.UPDATE]
+    return [Entry(Kind.KEY_EVENTS, None, lines), *others, *entries[first:]]
+
+
+def _words(entry: Entry) -> str:
+    return " ".join(filter(None, (entry.headline, *entry.paragraphs, entry.author)))
 
 
 def _has_body(lines: Sequence[Line], opening: Opening, end: int) -> bool:
@@ -110,10 +138,10 @@ def _has_body(lines: Sequence[Line], opening: Opening, end: int) -> bool:
 def _open(entries: list[Entry], lines: Sequence[Line], opening: Opening, *, headed: bool) -> None:
     bearer = lines[opening.stamp] if opening.stamp is not None else None
     title = _title(lines, opening)
-    author = name_of(bearer) if bearer else None
-    rest = bearer.rest if bearer and opening.headline != opening.stamp and not author else ""
-    stamp = (bearer.stamp or bearer.closing) if bearer else None
-    entry = Entry(Kind.UPDATE, title if headed and title else None, stamp=stamp, author=author)
+    rest = bearer.rest if bearer and opening.headline != opening.stamp else ""
+    entry = Entry(Kind.UPDATE, title if headed and title else None)
+    if bearer:
+        entry.stamp, entry.author, entry.key_event = bearer.stamp or bearer.closing, bearer.author, bearer.key_event
     text = rest or (title if not headed else "") or (lines[opening.first].text if not bearer and not title else "")
     entry.paragraphs += [text] if text else []
     entries.append(entry)
@@ -131,6 +159,9 @@ def _continue(entries: list[Entry], line: Line) -> None:
         _add_boilerplate(entries, line)
     elif is_day_heading(line):
         entries.append(Entry(Kind.BOILERPLATE, None, [line.text], stamp=line.stamp))
+    elif is_change_note(line):
+        entries[-1].changed = line.stamp
+        _add_boilerplate(entries, line)
     elif entries[-1].kind is Kind.BOILERPLATE:
         above = next((entry for entry in reversed(entries) if entry.kind is not Kind.BOILERPLATE), entries[-1])
         above.paragraphs.append(line.text)

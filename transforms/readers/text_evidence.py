@@ -59,8 +59,9 @@ def _told(line: Line, place: int, title: int | None) -> Told | None:
     if line.stamp:
         return None
     if place == title:
-        word = live_mark(line.text) or latest(line.text)
-        return Told(LIKELY, word, of_itself=True) if word else None
+        live, newest = live_mark(line.text), latest(line.text)
+        word = live or newest
+        return Told(LIKELY + bool(live), word, of_itself=True) if word else None
     word = cues("live").find(line.text)
     if word:
         return Told(LIKELY + 1, word, of_itself)

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from transforms.readers.text_lines import Line, headline_shaped, is_day_heading, is_label
+from transforms.readers.text_lines import Line, headline_shaped, is_change_note, is_day_heading, is_label
 
 FEW = 3
 """Updates of one form that make it the dump's form whatever the dump says of itself."""
+PAGES_OWN = (True, True)
+"""Shape of the stamp of the page itself: alone on its line, with a day."""
 PAIR = 2
 """Updates that do where the dump calls itself live."""
-BYLINE_WORDS = 6
 
 
 class FormKind(StrEnum):
@@ -66,7 +67,7 @@ def form_of(lines: Sequence[Line], *, live: bool) -> TextForm | None:
 
 
 def _stamped(lines: Sequence[Line], *, live: bool) -> TextForm | None:
-    stamped = [place for place, line in enumerate(lines) if _clock(line)]
+    stamped = _without_notes(lines, [place for place, line in enumerate(lines) if _clock(line)])
     firm = [place for place in stamped if _firm(lines[place])]
     loose = len(stamped) - len(firm)
     chosen = stamped if loose >= FEW or (loose and firm and live) else firm
@@ -74,7 +75,9 @@ def _stamped(lines: Sequence[Line], *, live: bool) -> TextForm | None:
     if not chosen:
         return None
     before = _headline_stands_before(lines, chosen)
-    return TextForm(FormKind.STAMPED, tuple(_stamped_opening(lines, place, chosen, before=before) for place in chosen))
+    below = not before and _headline_stands_below(lines, chosen)
+    openings = (_stamped_opening(lines, place, before=before, below=below) for place in chosen)
+    return TextForm(FormKind.STAMPED, tuple(openings))
 
 
 def _clock(line: Line) -> bool:
@@ -85,13 +88,20 @@ def _firm(line: Line) -> bool:
     return bool(line.closing or (line.stamp and line.stamp.firm))
 
 
+def _without_notes(lines: Sequence[Line], stamped: list[int]) -> list[int]:
+    """Leave out notes of changes, and stamps that close a line where most open one: they refer to updates."""
+    opening = [place for place in stamped if lines[place].stamp and not is_change_note(lines[place])]
+    return opening if len(opening) >= max(PAIR, sum(bool(lines[place].closing) for place in stamped)) else stamped
+
+
 def _without_page_stamp(lines: Sequence[Line], chosen: list[int]) -> list[int]:
-    """Leave out the first stamp where it alone has a line for itself and a day: that is the page's own."""
+    """Leave out the first stamps where they alone have lines for themselves and a day: they are the page's own."""
     shapes = Counter(_shape(lines[place]) for place in chosen)
-    first = lines[chosen[0]] if len(chosen) > 1 else None
-    if first and first.stamp and first.stamp.day and shapes[_shape(first)] == 1 and not first.rest:
-        return chosen[1:]
-    return chosen
+    usual = shapes.most_common(1)[0][0] if shapes else None
+    dropped = 0
+    while len(chosen) - dropped > 1 and _shape(lines[chosen[dropped]]) == PAGES_OWN != usual:
+        dropped += 1
+    return chosen[dropped:]
 
 
 def _shape(line: Line) -> tuple[bool, bool]:
@@ -104,38 +114,40 @@ def _headline_stands_before(lines: Sequence[Line], chosen: Sequence[int]) -> boo
     alone = [place for place in chosen if is_alone(lines[place])]
     if len(alone) * 2 < len(chosen) or not alone:
         return False
-    taken = set(chosen)
-    above = sum(place > 0 and place - 1 not in taken and lines[place - 1].is_headline for place in alone)
-    below = sum(place + 1 < len(lines) and place + 1 not in taken and lines[place + 1].is_headline for place in alone)
+    above = sum(place > 0 and _may_head(lines[place - 1]) for place in alone)
+    below = sum(place + 1 < len(lines) and _may_head(lines[place + 1]) for place in alone)
     return above * 4 >= len(alone) * 3 and above > below
+
+
+def _headline_stands_below(lines: Sequence[Line], chosen: Sequence[int]) -> bool:
+    """Whether stamps on lines of their own mostly have a headline below them, so that any such line is one."""
+    alone = [place for place in chosen if is_alone(lines[place]) and place + 1 < len(lines)]
+    headed = sum(_may_head(lines[place + 1]) for place in alone)
+    return len(alone) >= FEW and headed * 4 >= len(alone) * 3
+
+
+def _may_head(line: Line) -> bool:
+    """Whether a line may be the headline of the stamp beside it: shaped like one, and no time itself."""
+    return line.is_headline and not _clock(line) and not is_day_heading(line)
 
 
 def is_alone(line: Line) -> bool:
     """Whether a stamp's line holds nothing else but, at most, a name."""
-    return bool(line.stamp) and (not line.rest or name_of(line) is not None)
+    return bool(line.stamp) and not line.rest
 
 
-def name_of(line: Line) -> str | None:
-    """The author's name behind a stamp and a comma, or None."""
-    if not line.stamp or line.stamp.mark != "," or not line.rest:
-        return None
-    words = line.rest.split()
-    named = [word for word in words if word[:1].isupper()]
-    return line.rest if len(words) <= BYLINE_WORDS and len(named) * 2 >= len(words) and line.rest[-1] != "." else None
-
-
-def _stamped_opening(lines: Sequence[Line], place: int, chosen: Sequence[int], *, before: bool) -> Opening:
+def _stamped_opening(lines: Sequence[Line], place: int, *, before: bool, below: bool) -> Opening:
     line = lines[place]
     above = lines[place - 1] if before and place > 0 else None
-    if above and is_alone(line) and above.is_headline and not _clock(above) and not is_day_heading(above):
+    if above and is_alone(line) and _may_head(above):
         return Opening(place - 1, place, place - 1)
     if not is_alone(line):
         return Opening(place, place, place if headlines_rest(line) else None)
     following = lines[place + 1] if place + 1 < len(lines) else None
     after = lines[place + 2] if place + 2 < len(lines) else None
-    headed = following is not None and following.is_headline and not _clock(following) and not is_day_heading(following)
+    headed = following is not None and _may_head(following)
     bodied = after is not None and not _clock(after) and not after.is_headline
-    return Opening(place, place, place + 1 if headed and bodied else None)
+    return Opening(place, place, place + 1 if headed and (bodied or below) else None)
 
 
 def headlines_rest(line: Line) -> bool:

@@ -102,7 +102,12 @@ def _title_place(lines: Sequence[Line]) -> int | None:
 
 def _is_two_part(line: Line) -> bool:
     """Whether a line is a title of two sentences: "Flood in the valley. Live"."""
-    return bool(live_mark(line.text)) and not ends_sentence(line.text) and word_count(line.text) <= TWO_PART_WORDS
+    return (
+        not line.boilerplate
+        and bool(live_mark(line.text))
+        and not ends_sentence(line.text)
+        and word_count(line.text) <= TWO_PART_WORDS
+    )
 
 
 def _is_furniture(line: Line) -> bool:

@@ -4,6 +4,7 @@ A headline is a line that is short, ends no sentence and opens like one: nothing
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,9 @@ HEADLINE_WORDS = 32
 """A longer line is a paragraph."""
 QUESTION_CHARS = 110
 """A line that ends in "?" or "!" may be a headline up to this length."""
+NAME_WORDS = 6
+RECURS = 3
+"""Times that the same words behind a stamp are a name, where no comma says so."""
 UNSPACED_CHARS = 60
 """The longest headline in a script without spaces."""
 
@@ -49,10 +53,16 @@ class Line:
     """The stamp with which ``text`` opens."""
     closing: Stamp | None = None
     """The stamp with which it closes."""
+    author: str | None = None
+    """The name that is all that stands behind the stamp."""
+    key_event: bool = False
+    """The stamp is labelled as a key event's."""
 
     @property
     def rest(self) -> str:
         """The text without its stamp."""
+        if self.author:
+            return ""
         if self.stamp:
             return self.text[self.stamp.end :].rstrip(" +").strip()
         return self.text[: self.closing.start].strip() if self.closing else self.text
@@ -67,11 +77,30 @@ def lines_of(text: str, context: TimeContext) -> list[Line]:
     """The lines of a dump in order, appeals cut out of lines as lines of their own."""
     lines = [line for raw in _LINE_ENDS.split(text) if raw and not raw.isspace() and (line := _line(raw)).text]
     marks = mark([line.text for line in lines])
-    return [
+    stamped = [
         _stamped(piece, context)
         for line, boilerplate in zip(lines, marks, strict=True)
         for piece in _pieces(line, boilerplate=boilerplate)
     ]
+    names = Counter(line.rest for line in stamped if line.stamp and _is_name(line.rest))
+    return [_attributed(line, names) for line in stamped]
+
+
+def _attributed(line: Line, names: Counter[str]) -> Line:
+    """The line with the author's name, or the label of a key event, that stands behind its stamp."""
+    stamp, rest = line.stamp, line.rest
+    if stamp is None or stamp.clock is None or not rest:
+        return line
+    if cues("key_events").is_line(rest):
+        return replace(line, stamp=replace(stamp, raw=line.text, end=len(line.text)), key_event=True)
+    return replace(line, author=rest) if _is_name(rest) and (stamp.mark == "," or names[rest] >= RECURS) else line
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text may be a name: a few words, most of them capitalised."""
+    words = text.split()
+    capitals = sum(word[:1].isupper() for word in words)
+    return 0 < len(words) <= NAME_WORDS and capitals * 2 >= len(words) and not _STOP.search(text)
 
 
 def headline_shaped(text: str) -> bool:
@@ -131,6 +160,11 @@ def is_label(line: Line) -> bool:
 def is_day_heading(line: Line) -> bool:
     """Whether a line is a day and nothing else."""
     return bool(line.stamp and line.stamp.day and not line.stamp.clock and not line.rest)
+
+
+def is_change_note(line: Line) -> bool:
+    """Whether a line only says when something was changed: "Last updated: 19:02 GMT"."""
+    return bool(line.stamp and line.stamp.clock and not line.rest and cues("updated").opens(line.text))
 
 
 def word_count(text: str) -> int:
