@@ -18,7 +18,7 @@ API = os.environ.get("AIRFLOW__CORE__EXECUTION_API_SERVER_URL", "http://localhos
 
 def status(part: str) -> str:
     """What the API server says about one part: `healthy`, `unhealthy`, or `None` where it never started."""
-    with urlopen(urljoin(API, "/api/v2/monitor/health"), timeout=4) as answer:  # noqa: S310 (http, from the deployment)
+    with urlopen(urljoin(API, "/api/v2/monitor/health"), timeout=15) as answer:  # noqa: S310 (http, from the deployment)
         return str(json.load(answer)[KEYS[part]]["status"])
 
 
