@@ -82,18 +82,27 @@ def lines_of(text: str, context: TimeContext) -> list[Line]:
         for line, boilerplate in zip(lines, marks, strict=True)
         for piece in _pieces(line, boilerplate=boilerplate)
     ]
-    names = Counter(line.rest for line in stamped if line.stamp and _is_name(line.rest))
+    names = _names([line.rest for line in stamped if line.stamp and line.stamp.clock and line.rest])
     return [_attributed(line, names) for line in stamped]
 
 
-def _attributed(line: Line, names: Counter[str]) -> Line:
+def _names(rests: Sequence[str]) -> frozenset[str]:
+    """Which of the texts behind clocks are names: those that recur, and where most do, all that are shaped alike."""
+    counts = Counter(rest for rest in rests if _is_name(rest))
+    recurring = {rest for rest, count in counts.items() if count >= RECURS}
+    if sum(counts[rest] for rest in recurring) * 2 < len(rests):
+        return frozenset(recurring)
+    return frozenset(rest for rest in counts if rest in recurring or rest.istitle())
+
+
+def _attributed(line: Line, names: frozenset[str]) -> Line:
     """The line with the author's name, or the label of a key event, that stands behind its stamp."""
     stamp, rest = line.stamp, line.rest
     if stamp is None or stamp.clock is None or not rest:
         return line
     if cues("key_events").is_line(rest):
         return replace(line, stamp=replace(stamp, raw=line.text, end=len(line.text)), key_event=True)
-    return replace(line, author=rest) if _is_name(rest) and (stamp.mark == "," or names[rest] >= RECURS) else line
+    return replace(line, author=rest) if rest in names or (stamp.mark == "," and _is_name(rest)) else line
 
 
 def _is_name(text: str) -> bool:
