@@ -97,7 +97,7 @@ class _Volume:
 
     def __init__(self, outline: Outline) -> None:
         self.ends = outline.ends
-        sizes = [len(text.strip()) if text else 0 for text in outline.texts]
+        sizes = outline.sizes()
         linked = [0] * len(sizes)
         link_end = -1
         for at, tag in enumerate(outline.tags):

@@ -27,10 +27,11 @@ _CLOCK = re.compile(
     r"(?<![\d.,:])(?:[01]?\d|2[0-4])\s?[:.hH]\s?[0-5]\d(?![\d%]|[.,:]\d\d\d)|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)",
     re.IGNORECASE,
 )
-_FIRST = frozenset("12 ")
-"""What a time for machines begins with; most values are passed over after one look."""
+_FIRST = frozenset("0123456789 ")
+"""What a time begins with; most values are passed over after one look."""
 _MAX_RAW_LABEL = 200
 """The same with the white space of pretty-printed markup around it."""
+_DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 MAX_WORDS = 8
 MAX_OTHER_WORDS = 1
@@ -61,10 +62,13 @@ class Mark:
 def find_marks(outline: Outline) -> list[Mark]:
     """Every mark of the page in document order, `MAX_MARKS` at most."""
     marks: list[Mark] = []
+    texts, attributes = outline.texts, outline.raw_attributes
     for at, tag in enumerate(outline.tags):
         if tag == TEXT:
-            _add_shown(outline, at, marks)
-        else:
+            text = texts[at]
+            if len(text) <= _MAX_RAW_LABEL and _DIGIT.search(text):
+                _add_shown(outline, at, marks)
+        elif tag in _TIME_TAGS or any(value and value[0] in _FIRST for value in attributes[at].values()):
             _add_machine(outline, at, marks)
         if len(marks) >= MAX_MARKS:
             break
@@ -92,8 +96,6 @@ def _is_of_time(word: str) -> bool:
 def _add_machine(outline: Outline, at: int, marks: list[Mark]) -> None:
     """Marks of one element, for each of its attributes that holds a time."""
     attributes = outline.raw_attributes[at]
-    if not attributes and outline.tags[at] not in _TIME_TAGS:
-        return
     timed = outline.tags[at] in _TIME_TAGS
     before = len(marks)
     for name, value in attributes.items():
@@ -125,7 +127,7 @@ def _is_time(name: str, value: str) -> bool:
 def _add_shown(outline: Outline, at: int, marks: list[Mark]) -> None:
     """A mark for a text node that is a clock, unless its element is known to hold that time."""
     text = outline.texts[at]
-    if len(text) > _MAX_RAW_LABEL or text.isspace() or not _CLOCK.search(text):
+    if not _CLOCK.search(text):
         return
     label, parent = squeeze(text), outline.parents[at]
     known = outline.tags[parent] in _TIME_TAGS or (marks and marks[-1].index == parent and marks[-1].shown)

@@ -45,7 +45,7 @@ def word_count(text: str) -> int:
 class Outline:
     """The flat tree of one page; see the module's drawing."""
 
-    __slots__ = ("cut_short", "ends", "index_of", "parents", "parser", "raw_attributes", "tags", "texts")
+    __slots__ = ("_sizes", "cut_short", "ends", "index_of", "parents", "parser", "raw_attributes", "tags", "texts")
 
     def __init__(self, html: str) -> None:
         self.parser = LexborHTMLParser(html.encode("utf-8", "replace"))
@@ -55,6 +55,7 @@ class Outline:
         self.texts: list[str] = []
         self.raw_attributes: list[dict[str, str | None]] = []
         self.index_of: dict[int, int] = {}
+        self._sizes: list[int] = []
         self.cut_short = False
         body = self.parser.body
         if body is not None:
@@ -80,6 +81,12 @@ class Outline:
         while at >= 0:
             yield at
             at = self.parents[at]
+
+    def sizes(self) -> list[int]:
+        """Characters of each text node, white space around it not counted; 0 for elements."""
+        if len(self._sizes) != len(self.texts):
+            self._sizes = [len(text.strip()) if text else 0 for text in self.texts]
+        return self._sizes
 
     def select(self, selector: str) -> list[int]:
         """Indexes of the elements in the body that a CSS selector matches, in document order."""

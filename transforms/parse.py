@@ -13,6 +13,7 @@ from transforms.outline import Outline
 from transforms.reading import Form, Parsed
 from transforms.records import Document
 from transforms.times import TimeContext
+from transforms.titles import live_word
 
 _HEAD_BYTES = 2048
 _MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<div", b"<article", b"<main", b"<section", b"<p>", b"<p ")
@@ -49,7 +50,9 @@ def parse(document: Document) -> Parsed:
     linked = linked_data(outline)
     zone = document.timezone or home_zone(outline, document.url, linked, generic=document.generic)
     context = replace(context, timezone=zone, language=_tag(_language(outline)) or context.language)
-    return Parsed(document, Form.HTML, markup, context, outline, linked=linked, problems=tuple(problems))
+    return Parsed(
+        document, Form.HTML, markup, context, outline, None, linked, live_word(outline, linked), tuple(problems)
+    )
 
 
 def _language(outline: Outline) -> str | None:

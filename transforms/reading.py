@@ -38,6 +38,8 @@ class Parsed:
     """The value of a JSON document."""
     linked: tuple[Mapping[str, Any], ...] = ()
     """Objects of the page's JSON-LD, flattened."""
+    live_word: str | None = None
+    """The word by which the page calls itself live in one of its titles."""
     problems: tuple[str, ...] = ()
     """What was cut or mended before reading, one line each."""
 

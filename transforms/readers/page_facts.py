@@ -25,26 +25,26 @@ class PageFacts:
         outline = parsed.outline
         if outline is None:
             return None
-        told_in_head = meta(outline)
+        head = meta(outline)
         told = next(articles(parsed.linked), None)
         said = facts(told, parsed.context) if told else {}
-        published = told_in_head.get("article:published_time") or told_in_head.get("datepublished")
-        modified = told_in_head.get("article:modified_time") or told_in_head.get("og:updated_time")
-        standfirst = said.get("standfirst") or told_in_head.get("description") or told_in_head.get("og:description")
-        standfirst = standfirst or _belownext(iter(headings(outline)), None)
+        published = head.get("article:published_time") or head.get("datepublished")
+        modified = head.get("article:modified_time") or head.get("og:updated_time")
+        standfirst = said.get("standfirst") or head.get("description") or head.get("og:description")
+        standfirst = standfirst or _below_heading(outline)
         return Reading(
             reader=self.name,
             evidence=_evidence(parsed, standfirst),
             title=next(iter(headings(outline)), None)
             or said.get("title")
-            or told_in_head.get("og:title")
+            or head.get("og:title")
             or head_title(outline),
             standfirst=standfirst,
             language=_language(outline) or said.get("language"),
-            authors=said.get("authors") or tuple(name for name in [told_in_head.get("author")] if name),
+            authors=said.get("authors") or tuple(filter(None, [head.get("author")])),
             published_at=said.get("published_at") or read_machine(published, parsed.context, TimeSource.DOM).at,
             modified_at=said.get("modified_at") or read_machine(modified, parsed.context, TimeSource.DOM).at,
-            canonical_url=_link(outline, "canonical") or told_in_head.get("og:url"),
+            canonical_url=_link(outline, "canonical") or head.get("og:url"),
         )
 
 

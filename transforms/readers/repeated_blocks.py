@@ -23,6 +23,9 @@ from transforms.weigh import DOMINANT, comments_objection, evidence_for, objecti
 MAX_FEEDS = 4
 """Candidates that are read in full."""
 MAX_UNITS = 20_000
+LEAST_CHARS = 1000
+LEAST_SHARE = 0.08
+"""A feed with fewer characters, that are also less of the page's text, is not what the page is about."""
 
 
 class RepeatedBlocks:
@@ -39,7 +42,8 @@ class RepeatedBlocks:
         marks = find_marks(outline)
         feeds = find_feeds(outline, (mark.index for mark in marks))
         total = sum(outline.sizes())
-        candidates = [_candidate(parsed, outline, marks, feed, total) for feed in _apart(outline, feeds)]
+        weighty = [feed for feed in feeds if feed.own_chars >= min(LEAST_CHARS, LEAST_SHARE * total)]
+        candidates = [_candidate(parsed, outline, marks, feed, total) for feed in _apart(outline, weighty)]
         good = [candidate for candidate in candidates if candidate.sections]
         if good:
             return max(good, key=_points)

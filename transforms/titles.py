@@ -1,0 +1,57 @@
+"""How a page is called, and whether it calls itself live: its heads, headings and article objects."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from transforms.cues import live_mark
+from transforms.fragment import plain_text
+from transforms.linked_data import types_of
+from transforms.outline import Outline
+
+ARTICLE_TYPES = (
+    "LiveBlogPosting", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
+    "Article", "BlogPosting", "SportsEvent", "BroadcastEvent", "WebPage",
+)  # fmt: skip
+"""Objects that may describe the page, the best first."""
+MAX_HEADINGS = 3
+_META = frozenset(
+    {"og:title", "og:description", "og:url", "og:updated_time", "description", "author", "datepublished"}
+    | {"article:published_time", "article:modified_time"}
+)
+
+
+def articles(linked: tuple[Mapping[str, Any], ...]) -> Iterator[Mapping[str, Any]]:
+    """Objects that describe the page, by `ARTICLE_TYPES`."""
+    typed = [(types_of(thing), thing) for thing in linked if thing.get("headline") or thing.get("datePublished")]
+    for name in ARTICLE_TYPES:
+        yield from (thing for types, thing in typed if name in types)
+
+
+def meta(outline: Outline) -> dict[str, str]:
+    """Content of the meta elements that matter, by name, property or itemprop in lower case; the first of each."""
+    found: dict[str, str] = {}
+    for node in outline.parser.css("meta[content]"):
+        attributes = node.attributes
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
+        content = plain_text(attributes.get("content")) if name in _META and name not in found else None
+        if content:
+            found[name] = content
+    return found
+
+
+def headings(outline: Outline) -> list[str]:
+    """Texts of the page's first headings of the first rank."""
+    return [text for at in outline.select("h1")[:MAX_HEADINGS] if (text := outline.text(at))]
+
+
+def head_title(outline: Outline) -> str | None:
+    """The text of the title element."""
+    node = outline.parser.css_first("title")
+    return plain_text(node.text()) if node else None
+
+
+def live_word(outline: Outline, linked: tuple[Mapping[str, Any], ...]) -> str | None:
+    """The word by which the page calls itself live in one of its titles; None where it does not."""
+    titles = [*headings(outline), head_title(outline), meta(outline).get("og:title")]
+    titles += [plain_text(thing.get("headline")) for thing in articles(linked)]
+    return next((word for title in dict.fromkeys(titles) if title and (word := live_mark(title))), None)
