@@ -117,6 +117,7 @@ WELL_READ = ("gazette", "herald")
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("rhythm", RHYTHMS)
 def test_what_the_looks_could_see_is_recorded_and_nothing_else(rhythm, capsys):
     names = tuple(name for name in SCENARIOS if name != "pins")
@@ -125,6 +126,7 @@ def test_what_the_looks_could_see_is_recorded_and_nothing_else(rhythm, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_no_dialect_loses_an_update_a_deletion_or_an_identity(capsys):
     """Every dialect, pins included: what a dialect's page says badly may cost an edit, never a false removal."""
     total = printed(played(ALL_DIALECTS, "every five minutes"), "every five minutes", capsys)
@@ -136,6 +138,7 @@ def test_no_dialect_loses_an_update_a_deletion_or_an_identity(capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_site_in_trouble_never_makes_the_record_say_what_was_not(capsys):
     results = {
         f"{behaviour}-{dialect}": play("deletions", dialect, "every minute", behaviour)
