@@ -13,7 +13,7 @@ from pathlib import Path
 import brotli
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
@@ -133,6 +133,7 @@ ENCODERS = {
 }
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000), st.sampled_from(sorted(ENCODERS)))
 def test_a_body_is_kept_decoded_with_its_old_fields_beside(body: bytes, encoding: str) -> None:
     wire = ENCODERS[encoding](body)
@@ -143,6 +144,7 @@ def test_a_body_is_kept_decoded_with_its_old_fields_beside(body: bytes, encoding
     assert head.endswith(b"Content-Length: %d" % len(body))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([*sorted(ENCODERS), "", "unknown"]))
 def test_what_is_not_cleanly_encoded_stays_as_it_is(body: bytes, encoding: str) -> None:
     block = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n\r\n".encode() + body + b"tail"

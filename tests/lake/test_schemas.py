@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lake import tables as tables_page
@@ -71,6 +71,7 @@ def test_no_rows_make_a_table_with_all_columns(name: str) -> None:
     assert to_arrow(name, []).schema == plain_schema(name)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)), st.sampled_from(["captures", "revisions"]))
 def test_the_same_rows_in_any_order_give_the_same_bytes(order: list[int], name: str) -> None:
     make = {"captures": lambda n: capture(f"b{n % 2}", n), "revisions": lambda n: revision(f"b{n % 2}", f"s{n % 3}", n)}
@@ -79,6 +80,7 @@ def test_the_same_rows_in_any_order_give_the_same_bytes(order: list[int], name: 
     assert write_parquet(to_arrow(name, shuffled)) == write_parquet(to_arrow(name, rows))
 
 
+@settings(deadline=None)
 @given(st.text(), st.lists(st.text(), max_size=3), st.datetimes(timezones=st.just(capture().observed_at.tzinfo)))
 def test_any_text_list_and_time_survives(text: str, authors: list[str], moment: datetime) -> None:
     row = dataclasses.replace(revision(), text=text, authors=tuple(authors), observed_at=moment)
