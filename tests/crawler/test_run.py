@@ -162,6 +162,7 @@ def test_a_killed_parent_takes_its_child_with_it_and_the_spool_is_recovered(craw
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     wait_until(lambda: not alive(child), seconds=5)
+    wait_until(lambda: leftovers(spool))  # the last thread of a killed process holds its lock a moment longer
     found = leftovers(spool)
     assert {look.blog_id for look in looks_in(found, read)} == {"done0", "done1"}
     assert sorted(path.name for path in spool.iterdir()) == [path.name for path in found]
