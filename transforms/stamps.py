@@ -42,6 +42,8 @@ class Stamp:
     firm: bool
     mark: str
     """What sets it off from what follows: ``:``, ``|``, ``]``, empty at the line's end or where nothing does."""
+    ago: bool = False
+    """It is counted back from the time of fetching: "21 mins ago"; without clock and day."""
 
 
 def leading_stamp(text: str, context: TimeContext) -> Stamp | None:

@@ -82,6 +82,13 @@ def read_shown(raw: str, context: TimeContext, source: TimeSource = TimeSource.D
     return _read_shown(text, context, source) if text and len(text) <= LONGEST else TimeRead(None, text[:LONGEST])
 
 
+def is_relative(raw: str, context: TimeContext) -> bool:
+    """Whether a text is a time counted back from the reader's: "21 mins ago", "vor 5 Minuten"."""
+    folded = " ".join(raw[: LONGEST + 1].casefold().split()).strip(" .()")
+    english = (context.language or "en").startswith("en")
+    return bool(folded) and _seconds_ago(folded, calendar_words(context.language), english=english) is not None
+
+
 def at_clock(day: date, clock: Clock, context: TimeContext, *, fold: int = 0) -> datetime | None:
     """The moment of a clock time on a day; ``fold`` 1 takes the later of a local time that comes twice.
 

@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,19 @@ def test_windows_lines_and_invisible_characters_change_nothing():
     assert told(page_of(text)) == told(page_of("\ufeff" + text.replace("\n", "\r\n\u200b")))
 
 
+def test_relative_times_open_updates_only_where_the_text_calls_itself_live():
+    body = "\n\n".join(f"{n}m ago\n\nThe wind has turned for the {n}th time, says the office." for n in (3, 12, 40))
+    page = page_of(f"Storm – live\n\n{body}", language="en", fetched_at=datetime(2024, 5, 3, 12, tzinfo=UTC))
+    assert [f"{s.published_at:%H:%M} {s.time_source}" for s in page.sections] == [
+        "11:57 relative",
+        "11:48 relative",
+        "11:20 relative",
+    ]
+    assert not page_of(f"What our readers say\n\n{body}", language="en").is_live_blog
+
+
 SENTENCES = [
+    "12m ago",
     "17:48 , Ann Lee",
     "The roof of the hall is gone, police say.",
     "Wednesday, 6 March 2024",

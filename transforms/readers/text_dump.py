@@ -21,7 +21,7 @@ from transforms.readers.text_lines import Line, is_label, lines_of
 from transforms.reading import Form, Parsed, Reading
 from transforms.records import BlogState, Coverage
 from transforms.stamps import Stamp
-from transforms.times import TimeContext, scan
+from transforms.times import TimeContext, read_shown, scan
 
 TITLE_CHARS = 300
 """Characters of a title in which its day is looked for."""
@@ -104,7 +104,7 @@ def _set_times(head: Head, entries: Sequence[Entry], lines: Sequence[Line], cont
         day = Day(first.year, first.month, first.day)
         stamps[oldest] = replace(bearer, day=day) if bearer else None
     for entry, moment in zip(stamped, spread_days(stamps, replace(context, day=newest)), strict=True):
-        entry.at = moment
+        entry.at = read_shown(entry.stamp.raw, context).at if entry.stamp and entry.stamp.ago else moment
 
 
 def _dated(entry: Entry) -> Stamp | None:

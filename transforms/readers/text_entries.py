@@ -44,11 +44,14 @@ class Entry:
             text="\n\n".join(self.paragraphs),
             published_at=self.at,
             published_raw=self.stamp.raw if self.stamp else None,
-            time_source=TimeSource.CLOCK_AND_DAY if self.at else None,
+            time_source=self._source() if self.at else None,
             authors=(self.author,) if self.author else (),
             key_event=self.key_event,
             headline_repeats=self.repeats,
         )
+
+    def _source(self) -> TimeSource:
+        return TimeSource.RELATIVE if self.stamp and self.stamp.ago else TimeSource.CLOCK_AND_DAY
 
 
 def headed_entries(lines: Sequence[Line]) -> list[Entry]:

@@ -103,7 +103,8 @@ def _form_evidence(lines: Sequence[Line], form: TextForm, updates: Sequence[Entr
     clocks = [entry.stamp.clock for entry in updates if entry.stamp and entry.stamp.clock]
     sure = form.kind is FormKind.STAMPED and _fills(lines, form) and in_order(clocks)
     closing = sum(bool(lines[opening.stamp or 0].closing) for opening in form.openings)
-    points = SURE if sure and (len(updates) >= HEADED_ENOUGH or closing >= PAIR) else LIKELY
+    ago = sum(bool(entry.stamp and entry.stamp.ago) for entry in updates)  # comments are stamped so, too
+    points = SURE if sure and not ago and (len(updates) >= HEADED_ENOUGH or closing >= PAIR) else LIKELY
     return Evidence(points, f"{len(updates)} {form.kind} updates")
 
 

@@ -81,7 +81,11 @@ def _stamped(lines: Sequence[Line], *, live: bool) -> TextForm | None:
 
 
 def _clock(line: Line) -> bool:
-    return bool((line.stamp and line.stamp.clock) or line.closing)
+    return bool((line.stamp and (line.stamp.clock or line.stamp.ago)) or line.closing)
+
+
+def _is_ago(line: Line) -> bool:
+    return bool(line.stamp and line.stamp.ago)
 
 
 def _firm(line: Line) -> bool:
@@ -89,7 +93,9 @@ def _firm(line: Line) -> bool:
 
 
 def _without_notes(lines: Sequence[Line], stamped: list[int]) -> list[int]:
-    """Leave out notes of changes, and stamps that close a line where most open one: they refer to updates."""
+    """Leave out notes of changes, relative times beside clocks, and stamps that close a line where most open one."""
+    clocked = [place for place in stamped if not _is_ago(lines[place])]
+    stamped = clocked if len(clocked) >= PAIR else stamped
     opening = [place for place in stamped if lines[place].stamp and not is_change_note(lines[place])]
     return opening if len(opening) >= max(PAIR, sum(bool(lines[place].closing) for place in stamped)) else stamped
 

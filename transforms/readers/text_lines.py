@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from transforms.boilerplate import cut, mark
 from transforms.cues import cues
 from transforms.stamps import Stamp, leading_stamp, trailing_stamp
-from transforms.times import TimeContext
+from transforms.times import TimeContext, is_relative
 
 HEADLINE_CHARS = 200
 HEADLINE_WORDS = 32
 """A longer line is a paragraph."""
 QUESTION_CHARS = 110
 """A line that ends in "?" or "!" may be a headline up to this length."""
+AGO_CHARS = 30
+"""A line that is a relative time and nothing else is no longer."""
 NAME_WORDS = 6
 RECURS = 3
 """Times that the same words behind a stamp are a name, where no comma says so."""
@@ -157,6 +159,8 @@ def _stamped(line: Line, context: TimeContext) -> Line:
     stamp = leading_stamp(text, context)
     if stamp:
         return replace(line, text=text, number=None, stamp=stamp)
+    if len(line.text) <= AGO_CHARS and not line.bullet and is_relative(line.text, context):
+        return replace(line, stamp=Stamp(None, None, line.text, 0, len(line.text), firm=True, mark="", ago=True))
     closing = trailing_stamp(line.text, context) if headline_shaped(line.text) else None
     return replace(line, closing=closing) if closing else line
 
