@@ -41,7 +41,7 @@ class Head:
 def read_head(lines: Sequence[Line]) -> Head:
     """Read the lines above the first update."""
     head = Head()
-    title = _title_place(lines)
+    title = title_place(lines)
     place = 0
     while place < len(lines):
         line = lines[place]
@@ -83,10 +83,6 @@ def _listed(line: Line) -> Entry | None:
 
 def title_place(lines: Sequence[Line]) -> int | None:
     """Index of the title among a dump's lines, or None."""
-    return _title_place(lines)
-
-
-def _title_place(lines: Sequence[Line]) -> int | None:
     candidates: list[int] = []
     for place, line in enumerate(lines[:LOOK_FOR_TITLE]):
         if not (line.is_headline or line.boilerplate or _is_two_part(line)) and word_count(line.text) > KICKER_WORDS:
