@@ -17,6 +17,8 @@ from transforms.outline import Outline
 MAX_DEPTH = 12
 """Levels at which an object is looked for: a LiveBlogPosting nested deeper was never seen."""
 MAX_OBJECTS = 20_000
+MAX_ENDS = 50
+"""Places before the end of broken JSON at which closing it is tried."""
 MAX_REPAIRED_CHARS = 5_000_000
 _WRAPPER = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?\s*;?\s*$"
@@ -121,9 +123,9 @@ def _skip(text: str, at: int) -> int:
 
 
 def _unfinished(text: str) -> object | None:
-    """A value cut off in the middle: closed after the last object that is whole."""
-    ends = [match.end() for match in re.finditer(r"\}", text)][-50:]
-    for end in reversed(ends):
+    """A value cut off in the middle: closed at its end, else after the last object that is whole."""
+    ends = [match.end() for match in re.finditer(r"\}", text)][-MAX_ENDS:]
+    for end in (len(text), *reversed(ends)):
         closed = text[:end] + _closing(text[:end])
         value = _lenient(_without_trailing_commas(closed))
         if value is not None:
