@@ -25,10 +25,20 @@ COMMANDS = {
     "show": "A blog as readers saw it, now or at an earlier moment.",
     "diff": "How an update was changed, word by word.",
     "headlines": "The headlines that repeat most, across blogs and sources.",
-    "snapshots": "List the lake's snapshots.",
+    "why": "Where a row comes from: its look, WARC records and run.",
+    "raw": "Any response back, as the archive holds it.",
+    "snapshots": "List the lake's snapshots; pin, unpin and cite them.",
+    "verify": "Check every object against the snapshots.",
+    "replay": "Rebuild the tables from the raw archive.",
+    "import": "Take in WARC files of others.",
+    "compact": "Fold what came in, and close the days that are over.",
+    "vacuum": "Remove what no kept snapshot names.",
     "doctor": "Check that everything needed is there; say what to do where it is not.",
     "completion": "Print the shell completion for bash, zsh or fish.",
 }
+
+MODULES = {"import": "import_"}
+"""Modules that cannot be called as their command is."""
 
 
 class Commands(click.Group):
@@ -44,7 +54,7 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"liveblog.commands.{cmd_name}")
+        module = importlib.import_module(f"liveblog.commands.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -27,6 +27,7 @@ from liveblog.addresses import checked_address, domain_of
 from liveblog.errors import InputError
 from liveblog.paging import is_walk_due
 from liveblog.settings import Settings
+from liveblog.strangers import looks_of
 from transforms.identity import blog_id
 from transforms.near import WINDOW, query_keys, relate
 from transforms.read import READER_VERSION
@@ -300,7 +301,7 @@ def publish(lake: Lake, *, run_key: str, segments: Collection[str], lease: Lease
 
 def transform(lake: Lake, snapshot: Snapshot, segments: Sequence[str]) -> Changes:
     """The rows that these raw segments add to a snapshot."""
-    captures = [capture for key in segments for capture in lake.raw.read(key)]
+    captures = [capture for key in segments for capture in looks_of(lake, key)]
     known = lake.state(snapshot, {capture.look.blog_id for capture in captures})
     changes = record_all(known, captures, reader_version=READER_VERSION)
     return Changes(rows=related(snapshot, changes).rows, segments=tuple(segments))

@@ -8,17 +8,26 @@ import click
 from liveblog.options import json_option, lake_option
 
 if TYPE_CHECKING:
+    from lake.lake import Lake
     from lake.snapshots import Snapshot
 
 
-@click.command("snapshots")
+@click.group("snapshots", invoke_without_command=True)
 @lake_option
 @json_option
 @click.option(
     "-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, newest first."
 )
-def command(lake: str | None, as_json: bool, limit: int) -> None:
-    """List the lake's snapshots, newest first: number, time, rows by table, and the run that made each."""
+@click.pass_context
+def command(context: click.Context, lake: str | None, as_json: bool, limit: int) -> None:
+    """List the lake's snapshots, newest first: number, time, rows by table, and the run that made each.
+
+    \b
+    liveblog snapshots pin 12 --why "figures of the spring paper"
+    liveblog snapshots cite 12 --query "SELECT count(*) FROM updates"
+    """
+    if context.invoked_subcommand is not None:
+        return
     from itertools import islice
 
     import orjson
@@ -50,3 +59,55 @@ def summary(one: "Snapshot") -> dict[str, object]:
         "bytes": sum(file.bytes for _, _, file in entries),
         "run": one.run,
     }
+
+
+def opened_lake(context: click.Context, lake: str | None) -> "Lake":
+    """The lake that the subcommand, or the group before it, names."""
+    from liveblog.pipeline import lake_to_read
+    from liveblog.settings import read_settings
+
+    given = lake or (context.parent.params.get("lake") if context.parent is not None else None)
+    return lake_to_read(read_settings(os.environ, lake=given))
+
+
+@command.command("pin")
+@click.argument("number", type=click.IntRange(min=1))
+@lake_option
+@click.option("--why", default="", help="What it is kept for; stands in the pin.")
+@click.pass_context
+def pin_command(context: click.Context, number: int, lake: str | None, why: str) -> None:
+    """Keep snapshot NUMBER for ever, whatever vacuum removes. Pinning again changes nothing."""
+    from lake.vacuum import pin
+
+    opened = opened_lake(context, lake)
+    pin(opened.chain, number, why)
+    click.echo(f"snapshot {number} of {opened.root} is pinned")
+
+
+@command.command("unpin")
+@click.argument("number", type=click.IntRange(min=1))
+@lake_option
+@click.pass_context
+def unpin_command(context: click.Context, number: int, lake: str | None) -> None:
+    """Let snapshot NUMBER expire like any other."""
+    from lake.vacuum import unpin
+
+    opened = opened_lake(context, lake)
+    unpin(opened.chain, number)
+    click.echo(f"snapshot {number} of {opened.root} is no longer pinned")
+
+
+@command.command("cite")
+@click.argument("number", type=click.IntRange(min=1))
+@lake_option
+@click.option("--query", metavar="SQL", help="The query whose answer is cited.")
+@click.pass_context
+def cite_command(context: click.Context, number: int, lake: str | None, query: str | None) -> None:
+    """A line for a paper: which lake, which snapshot, when, proved by which digest. Pin what you cite."""
+    from lake.vacuum import pins
+    from lake.verify import citation
+
+    opened = opened_lake(context, lake)
+    click.echo(citation(opened.chain, number, query))
+    if number not in pins(opened.chain):
+        click.echo(f"it may expire: liveblog snapshots pin {number} keeps it", err=True)

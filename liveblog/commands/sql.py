@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -27,24 +28,48 @@ Macros: sections_at(t), page_at(blog, t), changes(blog).   End a query with ;   
 @click.option("--snapshot", type=click.IntRange(min=0), help="Ask this snapshot, not the newest.")
 @click.option("--as-of", type=MOMENT, help="Ask the snapshot that was the newest at this time.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json", "jsonl"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "jsonl", "parquet"]),
+    default="table",
+    show_default=True,
 )
-def command(query: str | None, lake: str | None, snapshot: int | None, as_of: datetime | None, form: str) -> None:
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there; parquet needs it.")
+@click.option("--print-views", is_flag=True, help="Print the views and macros as a script for any DuckDB.")
+def command(
+    query: str | None,
+    lake: str | None,
+    snapshot: int | None,
+    as_of: datetime | None,
+    form: str,
+    output: Path | None,
+    print_views: bool,
+) -> None:
     """Ask the lake in DuckDB's SQL. Without QUERY: a shell on a terminal, else the query is read from standard input.
 
     \b
     liveblog sql "SELECT headline, published_at FROM updates ORDER BY published_at DESC LIMIT 10"
     liveblog sql "SELECT * FROM page_at('16-digit blog id', TIMESTAMPTZ '2026-11-22 14:30Z')"
     liveblog sql --as-of 2026-11-22T14:30 --format csv "SELECT * FROM updates" > updates.csv
+    liveblog sql --format parquet -o updates.parquet "SELECT * FROM updates"
+    liveblog sql --print-views > views.sql
     """
+    if form == "parquet" and output is None:
+        raise click.UsageError("--format parquet needs --output FILE", click.get_current_context())
     from lake.query import connect, run_sql
+    from lake.views import views_sql
     from liveblog.pipeline import choose_snapshot, lake_to_read
     from liveblog.settings import read_settings
 
     opened = lake_to_read(read_settings(os.environ, lake=lake))
     chosen = choose_snapshot(opened, number=snapshot, as_of=as_of)
+    if print_views:
+        click.echo(views_sql(chosen), nl=False)
+        return
     connection = connect(opened, chosen)
-    if query is None and sys.stdin.isatty():
+    if output is not None:
+        write(connection, query if query is not None else sys.stdin.read(), form, output)
+    elif query is None and sys.stdin.isatty():
         click.echo(BANNER.format(number=chosen.number, where=opened.root), err=True)
         shell(connection, form)
     else:
@@ -62,6 +87,34 @@ def shell(connection: "Connection", form: str) -> None:
             show(run_sql(connection, text), form)
         except QueryFailed as error:
             fail(str(error), 2)
+
+
+def write(connection: "Connection", query: str, form: str, output: Path) -> None:
+    """An answer in a file, which appears whole or not at all."""
+    from lake.query import run_sql
+
+    part = output.with_name(f".{output.name}.part")
+    try:
+        if form == "parquet":
+            target = str(part).replace("'", "''")
+            bare = query.strip().rstrip(";")
+            run_sql(connection, f"COPY ({bare}\n) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        else:
+            with part.open("w", encoding="utf-8", newline="") as stream:
+                stream.writelines(lines_of(run_sql(connection, query), form))
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+    click.echo(output)
+
+
+def lines_of(answer: "Result", form: str) -> Iterator[str]:
+    """An answer as text; a table holds all its rows."""
+    from liveblog.render import csv_lines, json_lines, json_text, table
+
+    if form == "table":
+        return iter([table(answer.columns, answer.rows) + "\n"])
+    return {"csv": csv_lines, "jsonl": json_lines, "json": json_text}[form](answer.columns, answer.rows)
 
 
 def statements() -> Iterator[str]:
@@ -88,13 +141,12 @@ def statements() -> Iterator[str]:
 
 def show(answer: "Result", form: str) -> None:
     """An answer on standard output, in the form asked for."""
-    from liveblog.render import csv_lines, json_lines, json_text, table
+    from liveblog.render import table
 
     if form == "table":
         rows = list(answer.rows)
         click.echo(table(answer.columns, rows, limit=ROWS_SHOWN))
         click.echo(f"{len(rows)} row(s)", err=True)
         return
-    write = {"csv": csv_lines, "jsonl": json_lines, "json": json_text}[form]
-    for line in write(answer.columns, answer.rows):
+    for line in lines_of(answer, form):
         click.echo(line, nl=False)

@@ -1,0 +1,45 @@
+"""``liveblog import``: WARC files of others become looks."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from liveblog.options import json_option, lake_option
+
+
+@click.command("import")
+@click.argument("warcs", nargs=-1, required=True, metavar="WARC...", type=click.Path(path_type=Path))
+@lake_option
+@json_option
+def command(warcs: tuple[Path, ...], lake: str | None, as_json: bool) -> None:
+    """Take in WARC files: another crawler's, or segments of another lake. Every live blog in them becomes a look.
+
+    Each file is archived as it is and recorded in a commit of its own; importing it again changes nothing. Looks that
+    are older than what is known of their blog are marked late: liveblog replay puts them in their place. A file is held
+    in memory while it is recorded.
+
+    \b
+    liveblog import crawl-2026-11.warc.gz && liveblog replay
+    """
+    import orjson
+
+    from liveblog import pipeline
+    from liveblog.settings import read_settings
+    from liveblog.strangers import archive
+
+    settings = read_settings(os.environ, lake=lake)
+    opened = pipeline.lake_to_write(settings)
+    run_key = pipeline.new_run_key(datetime.now(UTC))
+    with opened.lease(pipeline.LEASE, run_key, settings.crawl.budget_s + pipeline.LEASE_SPARE_S) as lease:
+        for path in warcs:
+            segment = archive(opened, path)
+            key = f"{run_key}/{segment}"
+            done = pipeline.publish(opened, run_key=key, segments=[segment], lease=lease)
+            lease.renew()
+            told = {"path": str(path), "segment": segment, "looks": done.looks, "outcomes": dict(done.outcomes)}
+            told["snapshot"] = done.snapshot
+            counts = ", ".join(f"{count} {name}" for name, count in sorted(done.outcomes.items()))
+            line = f"{path}: {done.looks} look(s) at live blogs{': ' + counts if counts else ''}"
+            click.echo(orjson.dumps(told) if as_json else line)

@@ -1,0 +1,38 @@
+"""`liveblog import`: a stranger's live blogs become looks, once, and a replay finds them again."""
+
+from pathlib import Path
+
+from tests.liveblog.conftest import Liveblog
+from tests.liveblog.test_extract import live_page, strangers_crawl
+
+
+def test_the_live_blogs_of_a_strangers_crawl_are_recorded_once_and_survive_a_replay(liveblog: Liveblog, tmp_path: Path):
+    pages = {
+        "https://canal.example/live": ("200 OK", "text/html", live_page(7)),
+        "https://canal.example/gone": ("404 Not Found", "text/html", b"<h1>No such page</h1>"),
+        "https://canal.example/about": ("200 OK", "text/html", b"<h1>About us</h1><p>We dig canals.</p>"),
+        "https://river.example/live": ("200 OK", "text/html", live_page(6, "River rises: live")),
+    }
+    (tmp_path / "crawl.warc.gz").write_bytes(strangers_crawl(pages))
+    done = liveblog("import", "crawl.warc.gz", "--json")
+    assert done.status == 0, done.err
+    assert done.json["looks"] == 2
+    assert done.json["outcomes"] == {"changed": 2}
+    query = ("sql", "--format", "json", "SELECT url, observed_at, updates_seen FROM captures ORDER BY url")
+    found = liveblog(*query).json
+    assert [(row["url"], row["updates_seen"]) for row in found] == [
+        ("https://canal.example/live", 7),
+        ("https://river.example/live", 6),
+    ]
+    assert liveblog("import", "crawl.warc.gz", "--json").json["looks"] == 0
+    assert liveblog("replay", "-p", "1").status == 0
+    assert liveblog(*query).json == found
+
+
+def test_what_is_no_archive_or_a_cut_one_is_refused_whole(liveblog: Liveblog, tmp_path: Path):
+    (tmp_path / "cut.warc.gz").write_bytes(strangers_crawl({"https://a.example/": ("200 OK", "text/html", b"")})[:-9])
+    done = liveblog("import", "cut.warc.gz")
+    assert done.status == 2
+    assert "Nothing was imported" in done.err
+    assert len(done.err.splitlines()) == 1
+    assert not list((tmp_path / "lake" / "raw").rglob("*.warc.gz"))
