@@ -80,7 +80,9 @@ def record(stack: Stack, airflow: SignedIn) -> set[str]:
     truth = newsroom(stack, f"/-/truth/{BLOG}.json")
     path = next(blog["path"] for blog in newsroom(stack, "/-/truth.json")["blogs"] if blog["blog"] == BLOG)
     run = airflow.trigger(DAG, {"addresses": [f"http://gazette.newsroom:8765{path}"]})
-    assert airflow.wait(DAG, run) == "success", f"{airflow.tasks(DAG, run)}\n{airflow.task_log(DAG, run, 'report')}"
+    assert airflow.wait(DAG, run, timeout_s=600) == "success", (
+        f"{airflow.tasks(DAG, run)}\n{airflow.task_log(DAG, run, 'report')}"
+    )
     return {update["headline"] for update in truth["updates"] if update["headline"]}
 
 
