@@ -1,4 +1,5 @@
 import json
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,9 @@ from transforms.reading import Form, Parsed, Reading
 from transforms.records import Document, Kind, Page
 from transforms.times import TimeContext
 
+HOSTILE_CHARS = 120_000
+CPU_SECONDS = 10
+"""Several times what the slowest takes; in quadratic time a line of clocks took longer."""
 SEED = Path(__file__).parents[3] / "shared" / "pages" / "seed"
 KINDS = {"update": Kind.UPDATE, "headline-only": Kind.UPDATE, "related-card": Kind.CARD}
 
@@ -146,3 +150,26 @@ def all_words(reading: Reading) -> str:
 
 def letters(text: str) -> str:
     return "".join(character for character in text if character.isalpha())
+
+
+HOSTILE = [
+    "12:31 ",
+    "12:31\n",
+    "Roof gone\n",
+    "• a\n",
+    '" ',
+    "([",
+    "Sign up to our newsletter\n",
+    "sign up to our x ",
+    " - ",
+    "1",
+    ".",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_text_takes_bounded_time(piece):
+    text = piece * (HOSTILE_CHARS // len(piece))
+    began = time.process_time()
+    TextDump().read(Parsed(Document(b""), Form.TEXT, text, TimeContext()))
+    assert time.process_time() - began < CPU_SECONDS
