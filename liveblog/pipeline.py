@@ -13,17 +13,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from crawler.items import CrawlReport, CrawlRequest
 from crawler.run import crawl as run_crawl
 from crawler.spool import leftovers
-from lake.errors import LakeError
 from lake.headlines import headlines_with
 from lake.lake import Lake, open_lake
 from lake.leases import Lease
 from lake.snapshots import Snapshot
 from liveblog.addresses import checked_address, domain_of
+from liveblog.archiving import Archive
 from liveblog.errors import InputError
 from liveblog.paging import is_walk_due
 from liveblog.settings import Settings
@@ -242,34 +241,10 @@ def crawl(lake: Lake, settings: Settings, batch: Batch, *, run_key: str) -> Craw
     return _crawled(batch, report, archive)
 
 
-def _crawled(batch: Batch, report: CrawlReport, archive: "Archive") -> Crawled:
+def _crawled(batch: Batch, report: CrawlReport, archive: Archive) -> Crawled:
     return Crawled(
         batch.batch_id, tuple(archive.keys), report.requested, dict(report.outcomes), report.missing, report.reason
     )
-
-
-class Archive:
-    """Puts closed segments into the lake and takes them off the spool; one that cannot be put stays in the spool."""
-
-    def __init__(self, lake: Lake) -> None:
-        self._lake = lake
-        self.keys: list[str] = []
-        self._failed: LakeError | None = None
-
-    def __call__(self, segment: Path) -> None:
-        """Archive one segment. A failure is kept for `finish`: the crawl goes on, the spool holds what it brings."""
-        day = datetime.fromtimestamp(segment.stat().st_mtime, UTC).date()
-        try:
-            self.keys.append(self._lake.raw.put_segment(segment, day.isoformat()))
-        except LakeError as error:
-            self._failed = error
-            return
-        segment.unlink()
-
-    def finish(self) -> None:
-        """Raise what went wrong, if anything did."""
-        if self._failed is not None:
-            raise self._failed
 
 
 def recover(lake: Lake, settings: Settings) -> tuple[str, ...]:

@@ -18,13 +18,14 @@ def command(lake: str | None, as_json: bool) -> None:
     """
     import orjson
 
+    from lake.schemas import tables
     from liveblog.pipeline import lake_to_read
     from liveblog.settings import read_settings
 
     opened = lake_to_read(read_settings(os.environ, lake=lake))
     before = opened.newest()
     after = opened.compact()
-    files = [len(list(one.manifest.entries())) for one in (before, after)]
+    files = [sum(len(one.files(name)) for name in tables()) for one in (before, after)]
     done = {"snapshot": after.number, "changed": after.number != before.number, "files": files[1], "before": files[0]}
     if as_json:
         click.echo(orjson.dumps(done))

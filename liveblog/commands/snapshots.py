@@ -48,15 +48,17 @@ def command(context: click.Context, lake: str | None, as_json: bool, limit: int)
 
 def summary(one: "Snapshot") -> dict[str, object]:
     """A snapshot in one row: what it is, and how much it names."""
-    entries = list(one.manifest.entries())
-    rows = {name: sum(file.rows for table, _, file in entries if table == name) for name in ("captures", "revisions")}
+    from lake.schemas import tables
+
+    files = {name: one.files(name) for name in tables()}
+    every = [file for some in files.values() for file in some]
     return {
         "snapshot": one.number,
         "committed_at": one.committed_at,
-        "looks": rows["captures"],
-        "revisions": rows["revisions"],
-        "files": len(entries),
-        "bytes": sum(file.bytes for _, _, file in entries),
+        "looks": sum(file.rows for file in files["captures"]),
+        "revisions": sum(file.rows for file in files["revisions"]),
+        "files": len(every),
+        "bytes": sum(file.bytes for file in every),
         "run": one.run,
     }
 
