@@ -1,6 +1,6 @@
 """Mutated pages: no crash, and no invented update: every word of every update stands in the page.
 
-``LIVEBLOG_FUZZ`` sets the number of inputs (60 by default; 200,000 were run once, see docs/readers.md).
+``LIVEBLOG_FUZZ`` sets the number of inputs (60 by default).
 """
 
 import html
