@@ -30,7 +30,8 @@ def test_the_live_blogs_of_a_strangers_crawl_are_recorded_once_and_survive_a_rep
 
 
 def test_what_is_no_archive_or_a_cut_one_is_refused_whole(liveblog: Liveblog, tmp_path: Path):
-    (tmp_path / "cut.warc.gz").write_bytes(strangers_crawl({"https://a.example/": ("200 OK", "text/html", b"")})[:-9])
+    crawl = strangers_crawl({"https://canal.example/live": ("200 OK", "text/html", live_page(6))})
+    (tmp_path / "cut.warc.gz").write_bytes(crawl[:-40])
     done = liveblog("import", "cut.warc.gz")
     assert done.status == 2
     assert "Nothing was imported" in done.err
