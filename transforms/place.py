@@ -88,7 +88,7 @@ def new_ranks(ranks_on_page: Sequence[str | None], known: Sequence[str], flipped
                 run.append(place)
             continue
         here = None if place is None else ranks_on_page[place]
-        low, high = _gap(taken, above, here)
+        low, high = _gap(taken, above, here, flipped)
         for index, rank in zip(run, ranks_between(low, high, len(run)), strict=True):
             result[index] = rank
             insort(taken, rank)
@@ -96,14 +96,19 @@ def new_ranks(ranks_on_page: Sequence[str | None], known: Sequence[str], flipped
     return [rank for rank in result if rank is not None]
 
 
-def _gap(taken: Sequence[str], above: str | None, below: str | None) -> tuple[str | None, str | None]:
-    """The free space that a run of new sections goes into."""
+def _gap(taken: Sequence[str], above: str | None, below: str | None, flipped: bool) -> tuple[str | None, str | None]:
+    """The free space that a run of new sections goes into.
+
+    Without a neighbour a page that runs the other way begins with the oldest: below all that is known.
+    """
     if above is not None:
         after = bisect_left(taken, above) + 1
         return above, taken[after] if after < len(taken) else None
     if below is not None:
         before = bisect_left(taken, below) - 1
         return (taken[before] if before >= 0 else None), below
+    if flipped and taken:
+        return taken[-1], None
     return None, taken[0] if taken else None
 
 

@@ -139,8 +139,12 @@ class _Placing:
         if flipped is None:
             flipped = _flipped_by_time(known, [shown[i] for i in inside])
         taken = [row.rank for row in known]
-        for index, rank in zip(inside, new_ranks([given[i] for i in inside], taken, bool(flipped)), strict=True):
-            given[index] = rank
+        feed = [i for i in inside if shown[i].kind in (Kind.UPDATE, Kind.CARD)] if flipped else inside
+        around = [i for i in inside if i not in set(feed)]  # a page that runs the other way keeps its lede on top
+        for indices, reverse in ((around, False), (feed, bool(flipped))):
+            for index, rank in zip(indices, new_ranks([given[i] for i in indices], taken, reverse), strict=True):
+                given[index] = rank
+            taken = sorted({*taken, *(rank for rank in given if rank)})
         taken = sorted({*taken, *(rank for rank in given if rank)})
         for index in sorted(apart):
             if given[index] is None:

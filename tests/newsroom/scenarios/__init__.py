@@ -18,6 +18,7 @@ from tests.newsroom.scenarios import (
     pins,
     reopen,
     tolls,
+    under_way,
     upcoming,
     window_shrink,
 )
@@ -38,6 +39,7 @@ _ALL = (
     moved,
     agency,
     tolls,
+    under_way,
     generic,
     headless,
     noise,
