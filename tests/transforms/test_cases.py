@@ -1,8 +1,8 @@
 """Every folder of tests/cases is a page with what is read from it: inputs, expected output, frozen time.
 
-    page.txt | page.html | page.json    the page, as received
-    about.json                          what is known around it: fields of `Document`, times as ISO 8601
-    expected.json                       `transforms.report.page_to_json`, without the path and the reasons' wording
+page.txt | page.html | page.json    the page, as received
+about.json                          what is known around it: fields of `Document`, times as ISO 8601
+expected.json                       `transforms.report.page_to_json`, without the path and the reasons' wording
 """
 
 import json
