@@ -208,9 +208,7 @@ def main(arguments: Sequence[str]) -> int:
     show(results)
     if options.memory:
         early, late = memory_growth(ours(), pages, options.memory)
-        print(
         print(f"memory: {early // KIB} MiB after a tenth of {options.memory} pages, {late // KIB} MiB after all")
-        )
     return 0
 
 
