@@ -27,11 +27,12 @@ demo: install ## the main job: newsroom, Airflow, recordings, and what an analys
 test: install ## every test, S3 on a real MinIO included
 	@$(BIN)/python -m pytest
 
-check: install ## style, types, import contracts
+check: install ## style, types, import contracts, the docs' own commands
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/test_docs.py
 
 $(VENV)-bench/.installed: requirements-bench.lock setup.cfg | install
 	@test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
