@@ -10,13 +10,14 @@ names is picked up by the next commit, and looks and commits are known by their 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from crawler.items import CrawlReport, CrawlRequest
 from crawler.run import crawl as run_crawl
 from crawler.spool import leftovers
+from lake.errors import SegmentUnreadable
 from lake.headlines import headlines_with
 from lake.lake import Lake, open_lake
 from lake.leases import Lease
@@ -31,7 +32,7 @@ from transforms.identity import blog_id
 from transforms.near import WINDOW, query_keys, relate
 from transforms.read import READER_VERSION
 from transforms.record import record_all
-from transforms.records import CaptureRow, Changes, HeadlineRow, KnownBlog, WatchRow
+from transforms.records import Capture, CaptureRow, Changes, HeadlineRow, KnownBlog, WatchRow
 
 LEASE = "record"
 LEASE_SPARE_S = 180.0
@@ -89,7 +90,7 @@ class Published:
     changes: Mapping[str, int]
     """Revisions by change."""
     troubles: Mapping[str, str]
-    """Address -> reason, for looks that brought no live blog."""
+    """Address -> reason, for looks that brought no live blog; key -> what is wrong, for segments that are damaged."""
 
     @property
     def looks(self) -> int:
@@ -260,26 +261,38 @@ def recover(lake: Lake, settings: Settings) -> tuple[str, ...]:
 def publish(lake: Lake, *, run_key: str, segments: Collection[str], lease: Lease | None = None) -> Published:
     """Read the looks of these segments, and of any that no snapshot names yet, and commit what they changed."""
     built: list[Changes] = []
+    damaged: dict[str, str] = {}
     today = lake.store.now().date()
     days = [(today - timedelta(days=age)).isoformat() for age in range(ADOPT_DAYS)]
 
     def build(snapshot: Snapshot) -> Changes:
         taken = {entry.key for entry in snapshot.segments()}
         waiting = {*segments, *lake.raw.unrecorded(snapshot, days)}
-        built.append(transform(lake, snapshot, sorted(waiting - taken)))
+        built.append(transform(lake, snapshot, sorted(waiting - taken), damaged))
         return built[-1]
 
     before = lake.newest()
     after = lake.commit(f"{run_key}/publish", build, run=run_key, guard=lease.check if lease is not None else None)
-    return _published(after.number, after.number != before.number, built[-1] if built else Changes())
+    return _published(after.number, after.number != before.number, built[-1] if built else Changes(), damaged)
 
 
-def transform(lake: Lake, snapshot: Snapshot, segments: Sequence[str]) -> Changes:
-    """The rows that these raw segments add to a snapshot."""
-    captures = [capture for key in segments for capture in looks_of(lake, key)]
+def transform(lake: Lake, snapshot: Snapshot, segments: Sequence[str], damaged: dict[str, str]) -> Changes:
+    """The rows that these raw segments add to a snapshot.
+
+    Of a damaged segment the looks before the damage count; it is noted in `damaged` (key -> what is wrong), and named
+    in the snapshot like any other, so that it does not stand in the way of every later run.
+    """
+    captures = [capture for key in segments for capture in _readable(lake, key, damaged)]
     known = lake.state(snapshot, {capture.look.blog_id for capture in captures})
     changes = record_all(known, captures, reader_version=READER_VERSION)
     return Changes(rows=related(snapshot, changes).rows, segments=tuple(segments))
+
+
+def _readable(lake: Lake, key: str, damaged: dict[str, str]) -> Iterator[Capture]:
+    try:
+        yield from looks_of(lake, key)
+    except SegmentUnreadable as error:
+        damaged[key] = str(error)
 
 
 def related(snapshot: Snapshot, changes: Changes) -> Changes:
@@ -290,11 +303,12 @@ def related(snapshot: Snapshot, changes: Changes) -> Changes:
     return relate(changes, headlines_with(snapshot, query_keys(changes), min(new) - WINDOW, max(new)))
 
 
-def _published(number: int, committed: bool, changes: Changes) -> Published:
+def _published(number: int, committed: bool, changes: Changes, damaged: Mapping[str, str]) -> Published:
     looks = [row for row in changes.rows.get("captures", ()) if isinstance(row, CaptureRow)]
     revisions = Counter(str(row.change) for row in changes.rows.get("revisions", ()))  # type: ignore[union-attr]
     troubles = {row.url: row.reason or row.outcome for row in looks if row.outcome in NO_PAGE}
-    return Published(number, committed, Counter(str(row.outcome) for row in looks), revisions, troubles)
+    outcomes = Counter(str(row.outcome) for row in looks)
+    return Published(number, committed, outcomes, revisions, {**troubles, **damaged})
 
 
 def plan_dry(lake: Lake, *, run_key: str, now: datetime, addresses: Sequence[str], most_batches: int = 1) -> Plan:

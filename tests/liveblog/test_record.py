@@ -1,5 +1,7 @@
 """`liveblog record`: one look, one snapshot, and what an analyst then finds."""
 
+from pathlib import Path
+
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
 
@@ -102,3 +104,21 @@ def test_doctor_finds_a_healthy_set_up_healthy(liveblog: Liveblog):
 def test_doctor_creates_no_lake(liveblog: Liveblog, environ: dict[str, str]):
     liveblog("doctor")
     assert liveblog("sql", "SELECT 1").status == 2
+
+
+def test_a_damaged_segment_is_named_once_and_stands_in_nobodys_way(
+    liveblog: Liveblog, newsroom: Newsroom, tmp_path: Path
+):
+    liveblog("record", "--once", newsroom.url(BLOG))
+    whole = next((tmp_path / "lake" / "raw").rglob("*.warc.gz"))
+    whole.with_name("broken-1.warc.gz").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    newsroom.clock.advance(600)
+    damaged = liveblog("record", "--once", newsroom.url(BLOG))
+    assert "broken-1.warc.gz" in damaged.err
+    assert len(damaged.err.splitlines()) == 2, "who is looked at, and what is damaged"
+    after = liveblog("record", "--once", newsroom.url(BLOG))
+    assert after.status == 0, after.err
+    assert "broken-1.warc.gz" not in after.err
+    assert headlines(
+        liveblog, "SELECT headline FROM updates WHERE visibility = 'shown' ORDER BY rank"
+    ) == true_headlines(newsroom)
