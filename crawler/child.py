@@ -13,8 +13,8 @@ from pathlib import Path
 from threading import Event, Timer
 from typing import Any
 
-from crawler.pause import Teller
 from crawler.settings import CrawlJob
+from crawler.teller import Teller
 
 LOG_TAIL_BYTES = 8192
 EXIT_S = 5.0
