@@ -14,7 +14,7 @@ from transforms.boilerplate import boilerplate_cue, cut, cut_text, mark, sentenc
         "Your support makes all the difference.",
         "Subscribe to Lantern Premium to bookmark this article",
         "Want to bookmark your favourite stories to read later? Start your Lantern Premium subscription today.",
-        "Join thought-provoking conversations, follow other Lantern readers and see their replies",
+        "Join thought-provoking conversations and see what other Lantern readers say",
         "Sign up to our free daily newsletter.",
         "Read more: Our guide to the harbour",
         "Lesen Sie auch: Wie der Hafen entstand",
