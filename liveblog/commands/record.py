@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from liveblog.pipeline import Recorded
 
 
+ADVICE = (
+    ("not a public address", "set LIVEBLOG_ALLOW_PRIVATE=1 if it is a server of your own"),
+    ("status 404", "check the address"),
+    ("status 410", "check the address"),
+    ("robots.txt", "ask the publisher, or leave it"),
+)
+"""Signs in a look's reason, and what a person can do about it."""
+
+
 @click.command("record")
 @click.argument("urls", nargs=-1, metavar="[URL ...]")
 @click.option(
@@ -46,7 +55,7 @@ def command(urls: tuple[str, ...], once: bool, lake: str | None, as_json: bool) 
 
     done = pipeline.record(opened, settings, now=datetime.now(UTC), addresses=urls, on_batch=None if as_json else tell)
     for address, reason in done.published.troubles.items():
-        fail(f"{address}: {reason}", 1)
+        fail(f"{address}: {reason}{advice(address, reason)}", 1)
     for crawled in done.crawled:
         if crawled.missing:
             fail(
@@ -57,6 +66,13 @@ def command(urls: tuple[str, ...], once: bool, lake: str | None, as_json: bool) 
     else:
         click.echo(sentence(done))
     return exit_status(done, bool(urls))
+
+
+def advice(address: str, reason: str) -> str:
+    """What to do next about a look that brought no live blog; nothing for what is no address (a damaged segment)."""
+    if not address.startswith(("http://", "https://")):
+        return ""
+    return next((f": {words}" for sign, words in ADVICE if sign in reason), ": it is tried again when due")
 
 
 def exit_status(done: "Recorded", named: bool) -> int:
