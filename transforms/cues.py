@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 WILDCARD = r"[^.!?。！？\n]{0,80}?"
@@ -21,7 +22,7 @@ LONGEST_TITLE = 400
 """Characters of a title in which labels are looked for."""
 
 _WORD = re.compile(r"\w+")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "\u00a0": " "})
+_QUOTES = (("’", "'"), ("‘", "'"), ("ʼ", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("‟", '"'))
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EDGE = " \t-–—|:·•.,!¡>»«*+()[]\u200b\u200e\u200f"
 
@@ -34,31 +35,38 @@ class Found(NamedTuple):
     end: int
 
 
+class _Phrase(NamedTuple):
+    phrase: str
+    literal: str
+    """The longest part without a star: where it does not stand, the pattern need not be tried."""
+    pattern: re.Pattern[str]
+
+
 class Phrases:
     """A set of phrases, found in folded text. Immutable after construction."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._by_word: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-        self._by_piece: list[tuple[str, str, re.Pattern[str]]] = []
+        self._by_word: dict[str, list[_Phrase]] = {}
+        self._unspaced: list[_Phrase] = []
         self._lines: set[str] = set()
         for phrase in sorted({fold(phrase) for phrase in phrases}):
             self._add(phrase)
         self._words = frozenset(self._by_word)
 
     def _add(self, phrase: str) -> None:
-        pattern = re.compile(_regex(phrase))
+        literal = max((part.strip() for part in phrase.split("*")), key=len)
+        known = _Phrase(phrase, literal, re.compile(_regex(phrase)))
         whole = [word for part in phrase.split() if "*" not in part for word in _WORD.findall(part)]
         if whole and not _UNSPACED.search(phrase):
-            self._by_word.setdefault(max(whole, key=len), []).append((phrase, pattern))
+            self._by_word.setdefault(max(whole, key=len), []).append(known)
         else:
-            self._by_piece.append((max(re.split(r"[*\s]+", phrase), key=len), phrase, pattern))
+            self._unspaced.append(known)
         self._lines.add(bare(phrase))
 
     def _likely(self, folded: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-        for word in sorted(self._words & _words_of(folded)):
-            yield from self._by_word[word]
-        for piece, phrase, pattern in self._by_piece:
-            if piece in folded:
+        by_word = (known for word in sorted(self._words & _words_of(folded)) for known in self._by_word[word])
+        for phrase, literal, pattern in chain(by_word, self._unspaced):
+            if literal in folded:
                 yield phrase, pattern
 
     def all_in(self, text: str) -> tuple[Found, ...]:
@@ -103,7 +111,10 @@ def languages() -> tuple[str, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def fold(text: str) -> str:
     """Text as phrases are compared: casefolded, straight quotes, single spaces, at most `LONG` characters."""
-    plain = text[:LONG] if text.isascii() else text[:LONG].translate(_QUOTES)
+    plain = text[:LONG]
+    if not plain.isascii():
+        for typographic, straight in _QUOTES:  # faster than str.translate, since most texts hold few of them
+            plain = plain.replace(typographic, straight)
     return " ".join(plain.casefold().split())
 
 
