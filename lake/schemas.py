@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from transforms.records import TABLES, Row
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised by one whenever a column is appended to any table."""
 
 TYPES: Mapping[str, pa.DataType] = {

@@ -1,6 +1,6 @@
 """The SQL that an analyst works with: a view a table over explicit file lists, views of beliefs, macros of time.
 
-    captures, blogs, watches, aliases, revisions, headlines, sightings, duplicates     one view a table
+    captures, blogs, watches, aliases, revisions, headlines, sightings, duplicates, incidents    one view a table
     sections             the latest belief about every section
     updates              sections of that kind, real second copies left out (rule R6)
     sections_at(t)       what we held true about every section at t

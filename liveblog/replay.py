@@ -4,8 +4,8 @@
     order)──> a new generation ──> differences, and one commit that switches to it
 
 A range starts from the state before it, and earlier days come along as they are. What no look stands behind, the watch
-list, is carried over. A segment lies under the day on which it was closed or begun, so a look's own day is at most one
-earlier: a day is complete once the next one was read.
+list and incidents, is carried over. A segment lies under the day on which it was closed or begun, so a look's own day
+is at most one earlier: a day is complete once the next one was read.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,8 +28,8 @@ from transforms.read import READER_VERSION
 from transforms.record import record
 from transforms.records import Capture, CaptureRow, Changes, HeadlineRow, KnownBlog, Row
 
-ROW_TABLE = "watches"
-"""Rows that raw/ does not hold: decisions of people."""
+CARRIED = ("watches", "candidates", "incidents")
+"""Tables that raw/ does not hold: decisions about what is looked at, and incidents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def replay(
     new.carry([day for day in new.days() if day < days[0]])
     for changes in rebuilt(lake, start, new.base, days, processes):
         new.write(changes)
-    new.write(Changes({ROW_TABLE: rows_of(new.base, ROW_TABLE, days)}))
+    new.write(Changes({name: rows_of(new.base, name, days) for name in CARRIED}))
     if compare:
         new.carry([day for day in new.days() if day > days[-1]])
     differences = new.differences()

@@ -215,6 +215,11 @@ class CaptureRow:
     """Looks in a row that ended without a readable answer, this one included."""
     last_seen_at: datetime | None = None
     """The last moment for which it is known what the page showed: this look's or an earlier one's, less its Age."""
+    tdm_reservation: str | None = None
+    """``1`` where the publisher reserves text and data mining (W3C TDMRep)."""
+    tdm_policy: str | None = None
+    content_usage: str | None = None
+    """Content-Usage preferences (IETF AIPREF)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +253,26 @@ class WatchRow:
     source: str
     why: str
     paused: bool
+    removed: bool = False
+    scope: str | None = None
+    """``source`` or ``domain`` where it is about all blogs of what `source` names; None where it is about one blog."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """Table ``candidates``: an address that was announced, and what became of it."""
+
+    blog_id: str
+    observed_at: datetime
+    url: str
+    source: str
+    title: str | None
+    announced_at: datetime | None
+    surface: str
+    found_at: str
+    verdict: str
+    """watched, known, ended, not_live, failed, blocked."""
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,17 +400,42 @@ class DuplicateRow:
     capture_id: str
 
 
-Row = CaptureRow | BlogRow | WatchRow | AliasRow | RevisionRow | HeadlineRow | SightingRow | DuplicateRow
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """Table ``incidents``: one thing that happened to an incident of data quality, from its opening to its recovery."""
+
+    blog_id: str
+    """Empty where it concerns a whole source."""
+    observed_at: datetime
+    incident_id: str
+    event: str
+    """opened, alerted, silenced, clearing, returned, recovered."""
+    rule: str
+    source: str
+    detail: str
+    measured: float | None
+    target: float | None
+    until: datetime | None
+    """When a silence ends."""
+    run_key: str
+
+
+Row = (
+    CaptureRow | BlogRow | WatchRow | CandidateRow | AliasRow | RevisionRow | HeadlineRow | SightingRow
+    | DuplicateRow | IncidentRow
+)  # fmt: skip
 
 TABLES: Mapping[str, type[Row]] = {
     "captures": CaptureRow,
     "blogs": BlogRow,
     "watches": WatchRow,
+    "candidates": CandidateRow,
     "aliases": AliasRow,
     "revisions": RevisionRow,
     "headlines": HeadlineRow,
     "sightings": SightingRow,
     "duplicates": DuplicateRow,
+    "incidents": IncidentRow,
 }
 
 

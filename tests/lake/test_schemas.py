@@ -14,13 +14,21 @@ from lake import tables as tables_page
 from lake.parquet import write_parquet
 from lake.schemas import SCHEMA_VERSION, TYPES, conform, from_arrow, plain_schema, tables, to_arrow
 from tests.lake.rows import alias, blog_row, capture, headline, revision, sighting, watch
-from transforms.records import TABLES, DuplicateRow
+from transforms.records import TABLES, CandidateRow, DuplicateRow, IncidentRow
 
 PYTHON_TYPES = {str: "text", int: "int", float: "real", bool: "bool", datetime: "time", tuple[str, ...]: "texts"}
 DUPLICATE = DuplicateRow("s", "h", "exact", 1.0, "exact/1", "b1", capture().observed_at, "b1-0")
+INCIDENT = IncidentRow(
+    "", capture().observed_at, "i1", "opened", "freshness", "riverside", "late", 720.0, 180.0, None, "run"
+)
+CANDIDATE = CandidateRow(
+    "b1", capture().observed_at, "https://news.example/l?r", "riverside", "Flood", None, "feed", "https://news.example/f",
+    "watched", None,
+)  # fmt: skip
 ROWS = {
     "captures": capture(), "blogs": blog_row(), "watches": watch(), "aliases": alias(), "revisions": revision(),
     "headlines": headline(), "sightings": sighting(), "duplicates": DUPLICATE,
+    "incidents": INCIDENT, "candidates": CANDIDATE,
 }  # fmt: skip
 
 
