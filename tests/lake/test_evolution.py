@@ -25,6 +25,7 @@ def evolved(local_lake: Lake, monkeypatch) -> Lake:
     newer = {**known, "revisions": replace(known["revisions"], columns=columns)}
     with monkeypatch.context() as old:
         old.setattr(parquet, "write_parquet", without_later(parquet.write_parquet))
+        old.setattr(parquet, "SCHEMA_VERSION", 1)
         local_lake.commit("old", lambda _: look(minutes=0), "run")
     for module in (schemas, manifest):
         monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
