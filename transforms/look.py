@@ -148,6 +148,9 @@ def capture_row(
         else _rendered(look.observed_at, look.age_s)
         if outcome in SAW_THE_PAGE
         else last_sight(seen.known),
+        tdm_reservation=look.tdm_reservation,
+        tdm_policy=look.tdm_policy,
+        content_usage=look.content_usage,
     )
 
 
