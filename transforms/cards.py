@@ -24,19 +24,34 @@ def split_cards(
     card_end = -1
     for piece in found:
         if piece.start < card_end:
-            cards[-1] = _with_line(cards[-1], piece)
+            cards[-1] = with_line(cards[-1], piece)
             continue
         own = [other for other in kept if not other.is_loose]
-        if own and _opens_card(piece) and leads_away(piece.links):
-            root = _root(outline, unit, piece, own[-1])
+        if own and opens_card(piece) and leads_away(piece.links):
+            root = card_root(outline, unit, piece, own[-1])
             card_end = outline.ends[root]
             kept = [other for other in kept if other.start < root]
-            title, times = _undoubled(piece.text)
-            links = tuple(dict.fromkeys(piece.links))
-            cards.append(Section("", Kind.CARD, 0, title, permalink=links[0], links=links, headline_repeats=times))
+            cards.append(card_titled(piece))
         else:
             kept.append(piece)
     return tuple(cards), kept
+
+
+def lone_card(found: Sequence[Piece], leads_away: Callable[[Sequence[str]], bool]) -> Section | None:
+    """The card that an element between two updates is, if it is nothing else."""
+    if not found or not opens_card(found[0]) or not leads_away(found[0].links):
+        return None
+    card = card_titled(found[0])
+    for line in found[1:]:
+        card = with_line(card, line)
+    return card if word_count(card.text) <= MAX_SUMMARY_WORDS else None
+
+
+def card_titled(piece: Piece) -> Section:
+    """A card with no more than the title that a piece gives it."""
+    title, times = _undoubled(piece.text)
+    links = tuple(dict.fromkeys(piece.links))
+    return Section("", Kind.CARD, 0, title, permalink=links[0], links=links, headline_repeats=times)
 
 
 def is_card(headline: Piece | None, paragraphs: Sequence[Piece], leads_away: Callable[[Sequence[str]], bool]) -> bool:
@@ -46,13 +61,13 @@ def is_card(headline: Piece | None, paragraphs: Sequence[Piece], leads_away: Cal
     return sum(word_count(piece.text) for piece in paragraphs) <= MAX_SUMMARY_WORDS
 
 
-def _opens_card(piece: Piece) -> bool:
+def opens_card(piece: Piece) -> bool:
     """A heading, or a loose line, that is all link."""
     titled = piece.is_heading or (not piece.tag and word_count(piece.text) >= MIN_WORDS)
     return titled and piece.is_link and bool(piece.links)
 
 
-def _root(outline: Outline, unit: int, heading: Piece, before: Piece) -> int:
+def card_root(outline: Outline, unit: int, heading: Piece, before: Piece) -> int:
     """The largest element around a card's heading that holds nothing of the update itself."""
     root = heading.start
     for above in outline.ancestors(heading.start):
@@ -71,7 +86,8 @@ def _undoubled(text: str) -> tuple[str, int]:
     return text, 1
 
 
-def _with_line(card: Section, piece: Piece) -> Section:
+def with_line(card: Section, piece: Piece) -> Section:
+    """A card with one more line of its summary, or its title once more."""
     if card.headline == piece.text:
         return replace(card, headline_repeats=card.headline_repeats + 1)
     return replace(card, text=f"{card.text}\n\n{piece.text}" if card.text else piece.text)

@@ -1,5 +1,6 @@
 """Addresses as pages write them: joined and split without ever raising, since any of them may be broken."""
 
+from collections.abc import Iterable
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 NO_ADDRESS = SplitResult("", "", "", "", "")
@@ -19,3 +20,15 @@ def split(address: str) -> SplitResult:
         return urlsplit(address)
     except ValueError:
         return NO_ADDRESS
+
+
+def lead_away(base: str, links: Iterable[str]) -> bool:
+    """Whether any of the links leads to another page than the one at `base`."""
+    own = split(base)
+    for link in links:
+        if link.startswith("#") or not link:
+            continue
+        target = split(joined(base, link))
+        if target.path.rstrip("/") != own.path.rstrip("/") and not (target.fragment and not base):
+            return True
+    return False

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from transforms.cards import is_card, split_cards
+from transforms.cards import is_card, lone_card, split_cards
 from transforms.cues import cues
-from transforms.links import joined, split
+from transforms.links import joined, lead_away
 from transforms.margin import Parted, headline_of, labels_of, part
 from transforms.marks import Mark
 from transforms.names import names_in
@@ -90,7 +90,15 @@ class FeedReader:
             media=self._media(unit),
             publisher_id=self._identifier(unit),
         )
-        return Unit(section, published, tuple(map(self._resolved_card, cards)), self._opens_with_link(parted.body))
+        cards = tuple(map(self._resolved_card, cards))
+        if cards and not (section.headline or section.text):  # nothing but a card
+            section, cards = _as_update(cards[0], section), cards[1:]
+        return Unit(section, published, cards, self._opens_with_link(parted.body))
+
+    def card_at(self, place: int) -> Section | None:
+        """The card that an element between two units is; None where it is something else."""
+        card = lone_card(pieces(self.outline, place, self.outline.ends[place]), self._lead_away)
+        return self._resolved_card(card) if card else None
 
     # --- times ---------------------------------------------------------------------------------------------------
 
@@ -173,14 +181,7 @@ class FeedReader:
         return bool(body) and body[0].is_link and self._lead_away(body[0].links)
 
     def _lead_away(self, links: Iterable[str]) -> bool:
-        """Whether a link leads to another page than this one."""
-        for link in links:
-            if link.startswith("#") or not link:
-                continue
-            target, own = split(joined(self.base, link)), split(self.base)
-            if target.path.rstrip("/") != own.path.rstrip("/") and not (target.fragment and not self.base):
-                return True
-        return False
+        return lead_away(self.base, links)
 
     def _resolved(self, links: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(joined(self.base, link) for link in links if link and not link.startswith("#")))
@@ -188,6 +189,19 @@ class FeedReader:
     def _resolved_card(self, card: Section) -> Section:
         links = self._resolved(card.links)
         return replace(card, links=links, permalink=next(iter(links), None))
+
+
+def _as_update(card: Section, unit: Section) -> Section:
+    """A card that stands where an update could, with that unit's time and id."""
+    return replace(
+        card,
+        published_at=unit.published_at,
+        published_raw=unit.published_raw,
+        time_source=unit.time_source,
+        modified_at=unit.modified_at,
+        publisher_id=unit.publisher_id,
+        permalink=unit.permalink or card.permalink,
+    )
 
 
 def _says_updated(mark: Mark) -> bool:

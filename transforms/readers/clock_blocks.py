@@ -13,9 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from transforms.outline import TEXT, Outline, squeeze
+from transforms.cards import MAX_SUMMARY_WORDS, card_root, card_titled, opens_card, with_line
+from transforms.links import joined, lead_away
+from transforms.outline import TEXT, Outline, squeeze, word_count
 from transforms.pieces import BLOCKS, Piece, pieces
 from transforms.readers.text_evidence import in_order
+from transforms.records import Section
 from transforms.stamps import Stamp, leading_stamp
 from transforms.times import TimeContext
 
@@ -49,6 +52,8 @@ class Block:
     """The block opens an update."""
     bold: str
     """The text of the bold element with which it opens, or empty."""
+    card: Section | None = None
+    """The block is the card of another story, between updates or in one."""
 
     @property
     def text(self) -> str:
@@ -66,8 +71,11 @@ class Block:
         return _RULE.fullmatch(self.text) is not None
 
 
-def clock_blocks(outline: Outline, context: TimeContext) -> list[Block]:
-    """The blocks of the page's clock-led text in order; empty where there is none, or where it is a list of teasers."""
+def clock_blocks(outline: Outline, context: TimeContext, base: str = "") -> list[Block]:
+    """The blocks of the page's clock-led text in order; empty where there is none, or where it is a list of teasers.
+
+    ``base`` is the page's own address: links to other pages tell cards.
+    """
     opening = list(_openings(outline, context))
     firm = [block for block, is_firm in opening if is_firm]
     loose = len(firm) < LEAST
@@ -82,7 +90,26 @@ def clock_blocks(outline: Outline, context: TimeContext) -> list[Block]:
             return []
     if _are_teasers(blocks) or not _are_flat(outline, container, blocks):
         return []
-    return [block for block in blocks if not block.piece.is_link]
+    return [block for block in _carded(outline, container, blocks, base) if block.card or not block.piece.is_link]
+
+
+def _carded(outline: Outline, container: int, blocks: Sequence[Block], base: str) -> list[Block]:
+    """The blocks, those of a card joined to one: a linked heading with its summary, in an element of their own."""
+    found: list[Block] = []
+    end = -1
+    for block in blocks:
+        piece = block.piece
+        if found and found[-1].card and piece.start < end:
+            found[-1] = replace(found[-1], card=with_line(found[-1].card, piece))
+            continue
+        if found and not block.stamp and piece.is_heading and opens_card(piece) and lead_away(base, piece.links):
+            root = card_root(outline, container, piece, found[-1].piece)
+            if root < piece.start and word_count(outline.text(piece.end, outline.ends[root])) <= MAX_SUMMARY_WORDS:
+                end = outline.ends[root]
+                card = card_titled(replace(piece, links=[joined(base, link) for link in piece.links]))
+                block = replace(block, card=card)
+        found.append(block)
+    return found
 
 
 def _are_flat(outline: Outline, container: int, blocks: Sequence[Block]) -> bool:

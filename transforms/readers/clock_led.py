@@ -11,6 +11,7 @@ What stands below a bare "Erstmeldung" or a last day heading belongs to no updat
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from transforms.cues import cues
 from transforms.days import page_day
@@ -37,6 +38,7 @@ class _Update:
     headline: str | None = None
     paragraphs: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    cards: list[Section] = field(default_factory=list)
 
 
 class ClockLed:
@@ -51,7 +53,7 @@ class ClockLed:
         if outline is None:
             return None
         context = _with_zone(outline, parsed.context)
-        blocks = clock_blocks(outline, context)
+        blocks = clock_blocks(outline, context, parsed.document.url or "")
         updates, times, first = _updates(blocks, context)
         if len(updates) < LEAST:
             return None
@@ -73,6 +75,8 @@ def _updates(blocks: Sequence[Block], context: TimeContext) -> tuple[list[_Updat
             times.append(block.stamp)
         elif place < taken or not updates or block.is_rule:
             continue
+        elif block.card:
+            updates[-1].cards.append(block.card)
         elif day := _day_heading(block, context):
             times.append(day)
             if not later:
@@ -94,7 +98,7 @@ def _opened(blocks: Sequence[Block], place: int, before: Sequence[_Update]) -> t
     headline, text = _headline_and_text(blocks, place)
     links = list(block.piece.links)
     below = blocks[place + 1] if place + 1 < len(blocks) else None
-    if headline is None and not text and below and below.piece.is_heading and not below.stamp:
+    if headline is None and not text and below and below.piece.is_heading and not (below.stamp or below.card):
         return _Update(block.stamp, below.text, [], links), place + 2
     if headline is None and _is_headed_above(blocks, place):
         if before and before[-1].paragraphs:
@@ -156,8 +160,8 @@ def _reading(
     moments = spread_days(times, replace(context, day=day))
     placed = [moment for time, moment in zip(times, moments, strict=True) if isinstance(time, Stamp)]
     around = surroundings(outline, first, [update.headline or "" for update in updates])
-    told = [_section(update, moment) for update, moment in zip(updates, placed, strict=True)]
-    sections = (*around.sections, *told)
+    told = [(_section(update, moment), *update.cards) for update, moment in zip(updates, placed, strict=True)]
+    sections = (*around.sections, *chain.from_iterable(told))
     return Reading(
         reader=ClockLed.name,
         sections=tuple(replace(section, position=at) for at, section in enumerate(sections)),

@@ -5,7 +5,7 @@ holds in every language: have the units text of their own, times in an order, he
 feed what the page is about?
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from transforms.days import dated, page_day
@@ -69,7 +69,8 @@ def _apart(outline: Outline, feeds: Sequence[Feed]) -> list[Feed]:
 def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Feed, page_chars: int) -> Reading:
     """One feed as a reading; without sections where it is no live blog's, and then with the reason as evidence."""
     places, ends = _completed(outline, feed)
-    units = dated_units(parsed, outline, places, ends, FeedReader(parsed, outline, marks, places, ends).read())
+    reader = FeedReader(parsed, outline, marks, places, ends)
+    units = _with_cards_between(outline, reader, dated_units(parsed, outline, places, ends, reader.read()))
     told = [unit for unit in units if unit.section.headline or unit.section.text or unit.section.media]
     share = feed.own_chars / max(page_chars, 1)
     objection = objection_to(told) or comments_objection(outline, places[0], told, generic=parsed.generic)
@@ -117,6 +118,26 @@ def _completed(outline: Outline, feed: Feed) -> tuple[list[int], list[int]]:
                 units.add(child)
     places = sorted(units)[:MAX_UNITS]
     return places, [outline.ends[place] for place in places]
+
+
+def _with_cards_between(outline: Outline, reader: FeedReader, units: Sequence[Unit]) -> list[Unit]:
+    """The units, each with the cards that stand between it and the next one, in elements of their own."""
+    places = reader.units
+    found = []
+    for unit, place, following in zip(units, places, (*places[1:], 0), strict=True):
+        end = min(following, outline.ends[outline.parents[place]])
+        between = (
+            at for at in _siblings(outline, reader.end_of[place], end) if outline.tags[at] == outline.tags[place]
+        )
+        cards = tuple(card for at in between if (card := reader.card_at(at)))
+        found.append(replace(unit, cards=(*unit.cards, *cards)) if cards else unit)
+    return found
+
+
+def _siblings(outline: Outline, at: int, end: int) -> Iterator[int]:
+    while at < end:
+        yield at
+        at = outline.ends[at]
 
 
 def _believed(sections: list[Section]) -> list[Section]:
