@@ -19,9 +19,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import default_settings
 from scrapy.utils.misc import load_object
 
-from crawler.addresses import host_of
 from crawler.archive import say
 from crawler.candidates import DiscoveryRequest
+from crawler.hosts import host_of
 from crawler.items import CrawlRequest
 from crawler.pause import Paused
 from crawler.politeness import Politeness

@@ -6,7 +6,6 @@ is connected to: a name that resolves differently a moment later (DNS rebinding)
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from urllib.parse import urlsplit
 
 from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -23,14 +22,6 @@ NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
 """The same for use inside one network (RFC 8215): never public, though Python before 3.12.4 takes it to be."""
 
 LOOPBACK = "127.0.0.1"
-
-
-def host_of(url: str) -> str:
-    """Host name of an address, in lower case; empty if there is none, or it is malformed."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def is_public(address: str) -> bool:

@@ -14,9 +14,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
 
-from crawler.addresses import host_of
 from crawler.answers import AnswerResponse
 from crawler.candidates import Candidate, DiscoveryRequest, Searched, Surface
+from crawler.hosts import host_of
 from crawler.items import Outcome
 from crawler.settings import CrawlJob
 from crawler.sources import owned_by

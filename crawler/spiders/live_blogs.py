@@ -13,8 +13,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
 
-from crawler.addresses import host_of
 from crawler.answers import Answer, AnswerResponse
+from crawler.hosts import host_of
 from crawler.items import CrawlRequest, Outcome
 from crawler.paging import Pages
 from crawler.settings import CrawlJob
