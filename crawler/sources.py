@@ -16,7 +16,7 @@
     delay_s = 10                               # if larger than the settings' delay
 
     [paging]
-    max_pages = 10                             # pages to walk through at most, on the first look
+    max_pages = 10                             # pages that a look walks through at most, instead of the settings'
 
 `load` checks everything before anything is fetched; a `SourceError` names file, line and field.
 """
@@ -57,7 +57,8 @@ class Source:
     sections: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     delay_s: float | None = None
-    max_pages: int = 1
+    max_pages: int | None = None
+    """Pages to walk through at most; None: as many as the settings allow."""
     verified: date | None = None
 
     def owns(self, url: str) -> bool:
@@ -120,7 +121,7 @@ class _Reader:
         return Source(
             slug=self._path.stem,
             delay_s=self._value(politeness, "politeness", "delay_s", _seconds),
-            max_pages=self._value(paging, "paging", "max_pages", _count) or 1,
+            max_pages=self._value(paging, "paging", "max_pages", _count),
             **values,
         )
 

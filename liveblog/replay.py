@@ -10,7 +10,7 @@ is at most one earlier: a day is complete once the next one was read.
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from multiprocessing import get_context
 
@@ -22,6 +22,7 @@ from lake.rewind import before, rows_of
 from lake.snapshots import Snapshot
 from lake.state import state
 from liveblog.errors import InputError
+from liveblog.sources import Contexts
 from liveblog.strangers import adopted
 from transforms.near import WINDOW, query_keys, relate
 from transforms.read import READER_VERSION
@@ -51,11 +52,12 @@ def replay(
     until: date | None = None,
     compare: bool = False,
     processes: int = 1,
+    sources: Contexts | None = None,
 ) -> Replayed:
     """Rebuild the days from `since` to `until` (all by default) and switch to them, or only `compare`.
 
-    Hold the recording lease. Raises InputError where the range ends before the newest look and is to be switched to:
-    later days stand on it.
+    `sources` are the time zone and language of each source, as in recording. Hold the recording lease. Raises
+    InputError where the range ends before the newest look and is to be switched to: later days stand on it.
     """
     new = Generation.begin(lake.chain)
     days = replay_days(lake, new, since, until)
@@ -65,7 +67,7 @@ def replay(
         raise InputError("--to leaves out later days, which stand on those replayed: leave it away, or add --compare")
     start = before(lake.chain, new.base, days[0])
     new.carry([day for day in new.days() if day < days[0]])
-    for changes in rebuilt(lake, start, new.base, days, processes):
+    for changes in rebuilt(lake, start, new.base, days, processes, sources):
         new.write(changes)
     new.write(Changes({name: rows_of(new.base, name, days) for name in CARRIED}))
     if compare:
@@ -82,10 +84,13 @@ def replay_days(lake: Lake, new: Generation, since: date | None, until: date | N
     return sorted(day for day in held if first <= day <= last)
 
 
-def rebuilt(lake: Lake, start: Snapshot, base: Snapshot, days: list[str], processes: int) -> Iterator[Changes]:
+def rebuilt(
+    lake: Lake, start: Snapshot, base: Snapshot, days: list[str], processes: int, sources: Contexts | None = None
+) -> Iterator[Changes]:
     """The rows of each day in turn, near-repeats linked."""
+    told = sources or {}
     raw_days = raw_days_of(lake, base, days)
-    shares = [Share(lake.root, tuple(raw_days), tuple(days), index, processes) for index in range(processes)]
+    shares = [Share(lake.root, tuple(raw_days), tuple(days), index, processes, told) for index in range(processes)]
     known = state(start)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         parts = list(pool.map(recorded, shares, [share.known(known) for share in shares]))
@@ -141,6 +146,7 @@ class Share:
     days: tuple[str, ...]
     index: int
     of: int
+    sources: Contexts = field(default_factory=dict)
 
     def holds(self, blog_id: str) -> bool:
         """Whether a blog is in this share."""
@@ -178,7 +184,9 @@ def recorded(share: Share, known: dict[str, KnownBlog]) -> dict[str, Changes]:
     segments: dict[str, set[str]] = {}
     for capture in share.looks():
         blog_id, day = capture.look.blog_id, _day(capture)
-        result = record(known.get(blog_id, KnownBlog(blog_id)), capture, reader_version=READER_VERSION)
+        timezone, language = share.sources.get(capture.look.source, (None, None))
+        earlier = known.get(blog_id, KnownBlog(blog_id))
+        result = record(earlier, capture, timezone=timezone, language=language, reader_version=READER_VERSION)
         known[blog_id] = result.known
         of_day = rows.setdefault(day, {})
         for name, new in result.rows.items():

@@ -1,7 +1,8 @@
 """Settings: the one place where the environment is read.
 
-    LIVEBLOG_LAKE            where the lake is: a folder, or s3://bucket/prefixdefault: ./lake-data
+    LIVEBLOG_LAKE            a folder, or s3://bucket/prefix                 default: ./lake-data
     LIVEBLOG_SPOOL           folder for what is fetched and not yet archived default: ~/.local/state/…
+    LIVEBLOG_SOURCES         folder with source files of your own            default: none
     LIVEBLOG_CONTACT         address or mailbox that the User-Agent names    default: none
     LIVEBLOG_USER_AGENT      the whole User-Agent, instead                   default: names us and the contact
     LIVEBLOG_DELAY_S         seconds between two requests to one domain      default: 5
@@ -9,6 +10,7 @@
     LIVEBLOG_BUDGET_S        seconds for one batch of looks                  default: 300
     LIVEBLOG_MAX_PAGES       older pages of a blog to walk through at most   default: 10
     LIVEBLOG_MAX_BODY_MIB    size cap of an answer, MiB                      default: 20
+    LIVEBLOG_IGNORE_TDM      1: read pages whose rights are reserved too     default: 0
     LIVEBLOG_IGNORE_ROBOTS   1: do not ask robots.txt (your own sites only)  default: 0
     LIVEBLOG_ALLOW_PRIVATE   1: fetch from loopback and private addresses toodefault: 0
 
@@ -44,6 +46,8 @@ class Settings:
     crawl: CrawlSettings
     max_pages: int = DEFAULT_MAX_PAGES
     """Pages of one blog that one look goes through at most, where it walks (`liveblog.paging`)."""
+    sources: Path | None = None
+    """Folder with source files of the user's own, beside those that ship with the program."""
 
 
 def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Settings:
@@ -57,10 +61,13 @@ def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Set
         max_body_bytes=round(_number(environ, "LIVEBLOG_MAX_BODY_MIB", DEFAULTS.max_body_bytes / MIB) * MIB),
         obey_robots=not _flag(environ, "LIVEBLOG_IGNORE_ROBOTS"),
         allow_private=_flag(environ, "LIVEBLOG_ALLOW_PRIVATE"),
+        respect_tdm=not _flag(environ, "LIVEBLOG_IGNORE_TDM"),
         paging=DEFAULTS.paging,
     )
     max_pages = max(1, round(_number(environ, "LIVEBLOG_MAX_PAGES", DEFAULT_MAX_PAGES)))
-    return Settings(lake=where, spool=_spool(environ, where), crawl=crawl, max_pages=max_pages)
+    own = environ.get("LIVEBLOG_SOURCES", "").strip()
+    sources = Path(own) if own else None
+    return Settings(where, _spool(environ, where), crawl, max_pages, sources)
 
 
 def _user_agent(environ: Mapping[str, str]) -> str:

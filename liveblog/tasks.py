@@ -16,6 +16,7 @@ from typing import Any
 from liveblog import pipeline
 from liveblog.errors import LiveblogError
 from liveblog.settings import read_settings
+from liveblog.sources import known_sources
 
 log = logging.getLogger(__name__)
 Json = dict[str, Any]
@@ -33,7 +34,10 @@ def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool 
         return _say(found)
     pipeline.recording_lease(lake, settings, run_key).acquire()
     pipeline.recover(lake, settings)
-    only = pipeline.watch(lake, addresses, run_key=run_key, now=now, why="asked for") if addresses else None
+    only = None
+    if addresses:
+        sources = known_sources(settings)
+        only = pipeline.watch(lake, addresses, run_key=run_key, now=now, why="asked for", sources=sources)
     todo = pipeline.plan(lake, run_key=run_key, now=now, only=only, most_batches=MOST_BATCHES)
     log.info("run %s: %d blogs due in %d batches", run_key, len(todo.addresses), len(todo.batches))
     return [asdict(batch) for batch in todo.batches]
@@ -56,7 +60,8 @@ def publish(run_key: str, crawled: Sequence[Json]) -> Json | None:
     lake = pipeline.lake_to_write(settings)
     segments = [key for one in crawled for key in one["segments"]]
     lease = pipeline.recording_lease(lake, settings, run_key)
-    published = pipeline.publish(lake, run_key=run_key, segments=segments, lease=lease)
+    contexts = known_sources(settings).contexts
+    published = pipeline.publish(lake, run_key=run_key, segments=segments, lease=lease, sources=contexts)
     for address, reason in published.troubles.items():
         log.warning("%s: %s", address, reason)
     if not published.committed:

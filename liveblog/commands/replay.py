@@ -42,8 +42,10 @@ def command(
     from liveblog.pipeline import LEASE, lake_to_read, new_run_key
     from liveblog.replay import replay
     from liveblog.settings import read_settings
+    from liveblog.sources import known_sources
 
-    opened = lake_to_read(read_settings(os.environ, lake=lake))
+    settings = read_settings(os.environ, lake=lake)
+    opened = lake_to_read(settings)
     run_key = new_run_key(datetime.now(UTC))
     with opened.lease(LEASE, run_key, LEASE_S) as lease:
         done = replay(
@@ -54,6 +56,7 @@ def command(
             until=until.date() if until else None,
             compare=compare,
             processes=processes or os.cpu_count() or 1,
+            sources=known_sources(settings).contexts,
         )
     if as_json:
         told = {name: asdict(one) for name, one in done.differences.items()}

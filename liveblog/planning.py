@@ -1,0 +1,124 @@
+"""What is due, and what the crawler is to ask: from what the lake knows to requests.
+
+watched blogs ──(due, not paused)──> Plan: batches, each domain whole in one ──> CrawlRequest a blog
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from crawler.items import CrawlRequest
+from lake.lake import Lake
+from liveblog.addresses import checked_address, domain_of
+from liveblog.paging import is_walk_due
+from liveblog.sources import Sources
+from liveblog.watching import WatchList, watch_list
+from transforms.identity import blog_id
+from transforms.records import KnownBlog
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """All due blogs of some domains; what one crawl task is given."""
+
+    batch_id: str
+    blogs: tuple[str, ...]
+    """blog ids; those of one domain never stand in two batches, so that its delay holds (one crawl a batch)."""
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one recording run will look at."""
+
+    run_key: str
+    batches: tuple[Batch, ...]
+    addresses: Mapping[str, str]
+    """blog id -> address, for people to read."""
+
+
+def plan(
+    lake: Lake, *, run_key: str, now: datetime, only: Collection[str] | None = None, most_batches: int = 1
+) -> Plan:
+    """What is due at `now`, the longest due first; `only` (blog ids) takes these, due or not."""
+    watches = watch_list(lake, lake.newest())
+    due = sorted((known for known in watches.blogs.values() if is_due(watches, known, now, only)), key=due_since)
+    addresses = {known.blog_id: address_of(known) for known in due}
+    return Plan(run_key, batches_of(addresses, most_batches), addresses)
+
+
+def plan_dry(lake: Lake, *, run_key: str, now: datetime, addresses: Collection[str], most_batches: int = 1) -> Plan:
+    """The plan that a run would make, with nothing written: not even these addresses to the watch list."""
+    wanted = {blog_id(address): address for address in map(checked_address, addresses)}
+    found = plan(lake, run_key=run_key, now=now, only=set(wanted) if wanted else None)
+    every = {**wanted, **found.addresses}
+    return Plan(run_key, batches_of(every, most_batches), every)
+
+
+def batches_of(addresses: Mapping[str, str], most: int) -> tuple[Batch, ...]:
+    """Blogs (id -> address) in at most so many batches of about equal size, each domain whole in one of them."""
+    domains: dict[str, list[str]] = {}
+    for blog, address in addresses.items():
+        domains.setdefault(domain_of(address), []).append(blog)
+    filled: list[list[str]] = [[] for _ in range(min(most, len(domains)))]
+    for domain in sorted(domains, key=lambda name: -len(domains[name])):
+        min(filled, key=lambda names: sum(len(domains[name]) for name in names)).append(domain)
+    return tuple(
+        Batch(str(number), tuple(blog for blog in addresses if domain_of(addresses[blog]) in names), tuple(names))
+        for number, names in enumerate(filled, 1)
+    )
+
+
+def is_due(watches: WatchList, known: KnownBlog, now: datetime, only: Collection[str] | None = None) -> bool:
+    """Whether a blog is to be looked at now: asked for by its id, or watched, not paused, and at its time."""
+    if only is not None:
+        return known.blog_id in only
+    if watches.is_paused(known):
+        return False
+    return known.last_look is None or (known.last_look.next_look_at is not None and known.last_look.next_look_at <= now)
+
+
+def due_since(known: KnownBlog) -> datetime:
+    """When a blog became due; one never looked at, when it was put on the watch list."""
+    if known.last_look is not None and known.last_look.next_look_at is not None:
+        return known.last_look.next_look_at
+    return known.watch.observed_at if known.watch is not None else datetime.max.replace(tzinfo=UTC)
+
+
+def address_of(known: KnownBlog) -> str:
+    """The address at which a blog is looked at."""
+    if known.watch is None:
+        raise LookupError(f"blog {known.blog_id} is not on the watch list")
+    return known.watch.url
+
+
+def request_of(known: KnownBlog, sources: Sources, max_pages: int) -> CrawlRequest:
+    """What the crawler is to ask, at the pace of the blog's source; `max_pages` where the source says none."""
+    source = sources.of(address_of(known))
+    request = request_for(known, (source and source.max_pages) or max_pages)
+    return replace(request, source=sources.name_of(request.url), delay_s=source.delay_s if source else None)
+
+
+def request_for(known: KnownBlog, max_pages: int = 1) -> CrawlRequest:
+    """What the crawler is to ask, with the validators of the last page that could be read.
+
+    Where older pages are to be walked through (`liveblog.paging`), nothing is asked conditionally: "not modified" would
+    end the walk at its first page.
+    """
+    source = known.watch.source if known.watch is not None else ""
+    body = known.last_body
+    if max_pages > 1 and is_walk_due(known):
+        return CrawlRequest(known.blog_id, address_of(known), source, max_pages=max_pages)
+    if body is None:
+        return CrawlRequest(known.blog_id, address_of(known), source)
+    return CrawlRequest(
+        known.blog_id,
+        address_of(known),
+        source,
+        etag=body.etag,
+        last_modified=body.last_modified,
+        payload_digest=body.payload_digest,
+        refers_to_record_id=body.response_record_id,
+        refers_to_url=body.final_url or body.url,
+        refers_to_date=body.response_date,
+    )

@@ -1,0 +1,114 @@
+"""From raw segments to a snapshot: the looks that no snapshot names yet are read, compared and committed."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lake.errors import SegmentUnreadable
+from lake.headlines import headlines_with
+from lake.lake import Lake
+from lake.leases import Lease
+from lake.snapshots import Snapshot
+from liveblog.sources import Contexts
+from liveblog.strangers import looks_of
+from transforms.near import WINDOW, query_keys, relate
+from transforms.read import READER_VERSION
+from transforms.record import record_all
+from transforms.records import Capture, CaptureRow, Changes, HeadlineRow
+
+ADOPT_DAYS = 2
+"""A segment that no snapshot names is looked for in today's and yesterday's raw/ (a run may cross midnight)."""
+NO_PAGE = frozenset({"failed", "blocked", "too_large", "unreadable"})
+"""Outcomes of looks that brought no live blog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What one commit brought."""
+
+    snapshot: int
+    committed: bool
+    """False where there was nothing to commit, or where this run had committed before."""
+    outcomes: Mapping[str, int]
+    """Looks by outcome."""
+    changes: Mapping[str, int]
+    """Revisions by change."""
+    troubles: Mapping[str, str]
+    """Address -> reason, for looks that brought no live blog; key -> what is wrong, for segments that are damaged."""
+    captures: tuple[CaptureRow, ...] = ()
+    """The looks' rows."""
+
+    @property
+    def looks(self) -> int:
+        """Looks recorded."""
+        return sum(self.outcomes.values())
+
+
+def publish(
+    lake: Lake,
+    *,
+    run_key: str,
+    segments: Collection[str],
+    lease: Lease | None = None,
+    sources: Contexts | None = None,
+) -> Published:
+    """Read the looks of these segments, and of any that no snapshot names yet, and commit what they changed.
+
+    `sources` are the time zone and language of each source, for pages that do not say.
+    """
+    built: list[Changes] = []
+    damaged: dict[str, str] = {}
+    today = lake.store.now().date()
+    days = [(today - timedelta(days=age)).isoformat() for age in range(ADOPT_DAYS)]
+
+    def build(snapshot: Snapshot) -> Changes:
+        taken = {entry.key for entry in snapshot.segments()}
+        waiting = {*segments, *lake.raw.unrecorded(snapshot, days)}
+        built.append(transform(lake, snapshot, sorted(waiting - taken), damaged, sources))
+        return built[-1]
+
+    before = lake.newest()
+    after = lake.commit(f"{run_key}/publish", build, run=run_key, guard=lease.check if lease is not None else None)
+    return _published(after.number, after.number != before.number, built[-1] if built else Changes(), damaged)
+
+
+def transform(
+    lake: Lake,
+    snapshot: Snapshot,
+    segments: Sequence[str],
+    damaged: dict[str, str],
+    sources: Contexts | None = None,
+) -> Changes:
+    """The rows that these raw segments add to a snapshot.
+
+    Of a damaged segment the looks before the damage count; it is noted in `damaged` (key -> what is wrong), and named
+    in the snapshot like any other, so that it does not stand in the way of every later run.
+    """
+    captures = [capture for key in segments for capture in _readable(lake, key, damaged)]
+    known = lake.state(snapshot, {capture.look.blog_id for capture in captures})
+    changes = record_all(known, captures, sources=sources, reader_version=READER_VERSION)
+    return Changes(rows=related(snapshot, changes).rows, segments=tuple(segments))
+
+
+def _readable(lake: Lake, key: str, damaged: dict[str, str]) -> Iterator[Capture]:
+    try:
+        yield from looks_of(lake, key)
+    except SegmentUnreadable as error:
+        damaged[key] = str(error)
+
+
+def related(snapshot: Snapshot, changes: Changes) -> Changes:
+    """The changes, with links from new headlines to those that they nearly repeat, in any blog of the lake."""
+    new = [row.observed_at for row in changes.rows.get("headlines", ()) if isinstance(row, HeadlineRow)]
+    if not new:
+        return changes
+    return relate(changes, headlines_with(snapshot, query_keys(changes), min(new) - WINDOW, max(new)))
+
+
+def _published(number: int, committed: bool, changes: Changes, damaged: Mapping[str, str]) -> Published:
+    looks = tuple(row for row in changes.rows.get("captures", ()) if isinstance(row, CaptureRow))
+    revisions = Counter(str(row.change) for row in changes.rows.get("revisions", ()))  # type: ignore[union-attr]
+    troubles = {row.url: row.reason or row.outcome for row in looks if row.outcome in NO_PAGE}
+    outcomes = Counter(str(row.outcome) for row in looks)
+    return Published(number, committed, outcomes, revisions, {**troubles, **damaged}, looks)
