@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from transforms.boilerplate import boilerplate_cue, cut_text
+from transforms.reading import numbered
 from transforms.records import Kind, Section
 
 
 def cleaned(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Sections in the same order, freed of appeals and prompts, each followed by what was cut from it."""
-    parts = [part for section in sections for part in _parts(section)]
-    return tuple(replace(part, position=place) for place, part in enumerate(parts))
+    return numbered(part for section in sections for part in _parts(section))
 
 
 def _parts(section: Section) -> Iterator[Section]:

@@ -9,21 +9,21 @@ import warnings
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
-from bs4.element import CData, NavigableString, Tag
+from bs4.element import CData, NavigableString, PageElement, Tag
 
 from transforms.outline import squeeze
-from transforms.pieces import ASIDE, BLOCKS
+from transforms.pieces import ASIDE, BLOCKS, HEADINGS
 
 MAX_CHARS = 500_000
 """Characters of one fragment that are read; no update of a live blog comes near."""
 MAX_ESCAPES = 3
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
-_ESCAPED_TAG = re.compile(r"&(?:amp;)*(?:lt|#0*60|#x0*3c);/?[a-zA-Z]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n\s*\n|\r\n?\s*\r\n?")
 _LINE = re.compile(r"\n+")
 _HANDLE = re.compile(r"\(@[\w.]{2,30}\)")
-_SILENT = ("script", "style", "template", "noscript", "svg")
+_SILENT = frozenset({"script", "style", "template", "noscript", "svg"})
+_MEDIA = frozenset({"img", "iframe", "video", "source"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,11 @@ def read_fragment(source: str, embeds: bool = False) -> Fragment:
     markup = unescaped(source[:MAX_CHARS])
     if not _TAG.search(markup):
         return Fragment(_plain(markup))
-    soup = _soup(markup)
-    for element in soup.find_all(_SILENT):
-        element.decompose()
-    links = tuple(dict.fromkeys(str(a["href"]) for a in soup.find_all("a", href=True)))
-    media = tuple(dict.fromkeys(str(m["src"]) for m in soup.find_all(["img", "iframe", "video", "source"], src=True)))
-    lines = _lines(soup, embeds)
+    walk = _Walk(_soup(markup), embeds)
+    lines = walk.lines
     heading = lines[0][1] if lines and lines[0][0] and len(lines) > 1 else None
-    return Fragment("\n\n".join(text for _, text in lines[heading is not None :]), links, media, heading)
+    text = "\n\n".join(text for _, text in lines[heading is not None :])
+    return Fragment(text, tuple(dict.fromkeys(walk.links)), tuple(dict.fromkeys(walk.media)), heading)
 
 
 def plain_text(source: object) -> str | None:
@@ -69,9 +66,7 @@ def plain_text(source: object) -> str | None:
 def unescaped(source: str) -> str:
     """HTML with the entities undone that hide tags; plain text with all entities undone."""
     for _ in range(MAX_ESCAPES):
-        hides_tags = bool(_ESCAPED_TAG.search(source)) and not _TAG.search(source)
-        plain = not _TAG.search(source) and bool(_ENTITY.search(source))
-        if not (hides_tags or plain):
+        if "&" not in source or _TAG.search(source) or not _ENTITY.search(source):
             break
         source = html.unescape(source)
     return source
@@ -80,7 +75,7 @@ def unescaped(source: str) -> str:
 def _soup(markup: str) -> BeautifulSoup:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return BeautifulSoup(markup, "lxml")
+        return BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
 
 
 def _plain(text: str) -> str:
@@ -90,33 +85,45 @@ def _plain(text: str) -> str:
     return "\n\n".join(line for part in parts if (line := squeeze(part)))
 
 
-def _lines(soup: BeautifulSoup, embeds: bool) -> list[tuple[bool, str]]:
-    """Visible lines of a soup: whether each is a heading, and its text."""
-    lines: list[tuple[bool, str]] = []
-    buffer: list[str] = []
+class _Walk:
+    """One walk over a soup: its visible lines, and the addresses in it, those beside the text included."""
 
-    def flush(is_heading: bool = False) -> None:
-        text = squeeze("".join(buffer))
-        buffer.clear()
+    def __init__(self, soup: BeautifulSoup, embeds: bool) -> None:
+        self.lines: list[tuple[bool, str]] = []
+        """Whether each is a heading, and its text."""
+        self.links: list[str] = []
+        self.media: list[str] = []
+        self._buffer: list[str] = []
+        self._walk(soup, embeds)
+        self._flush()
+
+    def _walk(self, soup: BeautifulSoup, embeds: bool) -> None:
+        pending: list[tuple[PageElement | bool, bool]] = [(item, True) for item in reversed(soup.contents)]
+        while pending:
+            item, visible = pending.pop()
+            if isinstance(item, bool):  # the end of a block
+                self._flush(item)
+            elif isinstance(item, Tag) and item.name not in _SILENT:
+                self._note_address(item)
+                visible = visible and item.name not in ASIDE and (embeds or not _is_embed(item))
+                if visible and (item.name in BLOCKS or item.name == "br"):
+                    self._flush()
+                    pending.append((item.name in HEADINGS, True))
+                pending.extend((part, visible) for part in reversed(item.contents))
+            elif visible and type(item) in (NavigableString, CData):
+                self._buffer.append(str(item))
+
+    def _note_address(self, item: Tag) -> None:
+        if item.name == "a" and "href" in item.attrs:
+            self.links.append(str(item.attrs["href"]))
+        elif item.name in _MEDIA and "src" in item.attrs:
+            self.media.append(str(item.attrs["src"]))
+
+    def _flush(self, is_heading: bool = False) -> None:
+        text = squeeze("".join(self._buffer))
+        self._buffer.clear()
         if text:
-            lines.append((is_heading, text))
-
-    pending: list[Tag | NavigableString | bool] = list(reversed(soup.contents))  # type: ignore[arg-type]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, bool):
-            flush(item)
-        elif isinstance(item, Tag):
-            if item.name in ASIDE or (not embeds and _is_embed(item)):
-                continue
-            if item.name in BLOCKS or item.name == "br":
-                flush()
-                pending.append(item.name in ("h1", "h2", "h3", "h4", "h5", "h6"))
-            pending.extend(reversed(item.contents))  # type: ignore[arg-type]
-        elif type(item) in (NavigableString, CData):
-            buffer.append(str(item))
-    flush()
-    return lines
+            self.lines.append((is_heading, text))
 
 
 def _is_embed(item: Tag) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from transforms.reading import Reading
+from transforms.reading import Reading, numbered
 from transforms.records import Completeness, Kind, Section
 
 SAME = 0.7
@@ -20,6 +20,8 @@ RICHER = 1.5
 """A text this much longer that holds the other is the fuller one."""
 SHORT = 6
 """Texts of fewer words match only when they are equal."""
+RAREST, MOST_PLACES = 12, 50
+"""Words of an update by which its double is looked for, the rarest of the page's, and places at which each stands."""
 _TOKEN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]*\d[0-9a-f]{7,}|\d{2,}")
 _WORD = re.compile(r"\w+")
 
@@ -34,7 +36,7 @@ def merge(readings: Sequence[Reading]) -> tuple[tuple[Section, ...], Completenes
     for reading in giving[1:]:
         merged, agreed = _merge_into(merged, agreed, reading)
     updates = [count for section, count in zip(merged, agreed, strict=True) if section.kind is Kind.UPDATE]
-    return tuple(replace(section, position=at) for at, section in enumerate(merged)), Completeness(
+    return numbered(merged), Completeness(
         by_reader={reading.reader: len(reading.updates) for reading in giving},
         merged=len(updates),
         in_all=sum(count == len(giving) for count in updates),
@@ -101,7 +103,7 @@ def _pairs(merged: Sequence[Section], updates: Sequence[Section]) -> dict[int, i
     for at, bag in bags.items():
         for word in bag:
             index.setdefault(word, []).append(at)
-    for number, update in enumerate(updates):
+    for number, update in enumerate(updates if bags else ()):
         if number in pairs:
             continue
         at = _likest(_bag(update), bags, index, taken)
@@ -116,8 +118,9 @@ def _likest(
 ) -> int | None:
     if not bag:
         return None
-    rare = sorted(bag, key=lambda word: len(index.get(word, ())))[:12]
-    candidates = {at for word in rare for at in index.get(word, ())[:50] if at not in taken}
+    shared = [index[word] for word in bag if word in index]
+    rare = sorted(shared, key=len)[:RAREST]
+    candidates = {at for places in rare for at in places[:MOST_PLACES] if at not in taken}
     scored = sorted((-_alike(bag, bags[at]), at) for at in candidates)
     return scored[0][1] if scored and -scored[0][0] >= SAME else None
 
@@ -126,7 +129,12 @@ def _alike(left: Counter[str], right: Counter[str]) -> float:
     smaller, larger = sorted((left.total(), right.total()))
     if smaller < SHORT:
         return 1.0 if left == right else 0.0
-    return (left & right).total() / smaller if smaller * 4 >= larger else 0.0
+    return _common(left, right) / smaller if smaller * 4 >= larger else 0.0
+
+
+def _common(left: Counter[str], right: Counter[str]) -> int:
+    """Words that both hold, each as often as in the one that holds it less."""
+    return sum(min(left[word], right[word]) for word in left.keys() & right.keys())
 
 
 def _bag(section: Section) -> Counter[str]:
@@ -158,5 +166,5 @@ def _fuller(page: str, other: str) -> str:
     ours, theirs = Counter(_WORD.findall(page.casefold())), Counter(_WORD.findall(other.casefold()))
     if not ours:
         return page or other
-    holds = (ours & theirs).total() >= 0.9 * ours.total()
+    holds = _common(ours, theirs) >= 0.9 * ours.total()
     return other if holds and theirs.total() > RICHER * ours.total() else page

@@ -11,7 +11,7 @@ from typing import Any
 from transforms.fragment import EMPTY, Fragment, plain_text, read_fragment
 from transforms.linked_data import types_of
 from transforms.links import joined, split
-from transforms.reading import Evidence, Parsed, Reading
+from transforms.reading import Evidence, Parsed, Reading, numbered
 from transforms.records import Coverage, Kind, Section, TimeSource
 from transforms.times import TimeContext, TimeRead, read_machine, trusted
 
@@ -42,7 +42,8 @@ class JsonLd:
         blog = max(blogs, key=lambda thing: len(_listed(thing.get("liveBlogUpdate"))))
         base = text_of(blog.get("url")) or parsed.document.url or ""
         items = _listed(blog.get("liveBlogUpdate"))[:MAX_UPDATES]
-        sections = [section for item in items if (section := _section(item, base, parsed.context))]
+        read = (_section(place, item, base, parsed.context) for place, item in enumerate(items))
+        sections = [section for section in read if section]
         return Reading(
             reader=self.name,
             sections=_believed(sections, blog),
@@ -94,7 +95,7 @@ def _listed(value: object) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _section(item: object, base: str, context: TimeContext) -> Section | None:
+def _section(place: int, item: object, base: str, context: TimeContext) -> Section | None:
     if not isinstance(item, Mapping):
         return None
     body = _body(item)
@@ -106,7 +107,7 @@ def _section(item: object, base: str, context: TimeContext) -> Section | None:
     return Section(
         section_id="",
         kind=Kind.UPDATE,
-        position=0,
+        position=place,
         headline=headline,
         text=body.text,
         published_at=published.at,
@@ -169,7 +170,7 @@ def _believed(sections: Sequence[Section], blog: Mapping[str, Any]) -> tuple[Sec
     addresses = [section.permalink for section in sections]
     if len(sections) > 1 and len(set(addresses)) == 1:
         sections = [replace(section, permalink=None, publisher_id=None) for section in sections]
-    return tuple(replace(section, position=place) for place, section in enumerate(sections))
+    return numbered(sections)
 
 
 def _without_echo(section: Section) -> Section:

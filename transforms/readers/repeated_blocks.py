@@ -13,7 +13,7 @@ from transforms.feeds import Feed, find_feeds, id_shape
 from transforms.marks import Mark, find_marks
 from transforms.outline import Outline
 from transforms.readers.json_ld import facts
-from transforms.reading import Evidence, Parsed, Reading
+from transforms.reading import Evidence, Parsed, Reading, numbered
 from transforms.records import Section
 from transforms.surroundings import surroundings
 from transforms.times import trusted
@@ -98,9 +98,7 @@ def dated_units(
 def framed(reading: Reading, outline: Outline, first: int) -> Reading:
     """The reading with what stands above the feed."""
     around = surroundings(outline, first, [section.headline or "" for section in reading.updates])
-    sections = (*around.sections, *reading.sections)
-    placed = tuple(replace(section, position=place) for place, section in enumerate(sections))
-    return replace(reading, sections=placed, standfirst=around.standfirst)
+    return replace(reading, sections=numbered((*around.sections, *reading.sections)), standfirst=around.standfirst)
 
 
 def _completed(outline: Outline, feed: Feed) -> tuple[list[int], list[int]]:
@@ -148,7 +146,4 @@ def _believed(sections: list[Section]) -> list[Section]:
 
 def in_place(sections: Sequence[Section], units: Sequence[Unit]) -> tuple[Section, ...]:
     """Sections of units, each followed by its cards, with their places."""
-    placed: list[Section] = []
-    for section, unit in zip(sections, units, strict=True):
-        placed += [section, *unit.cards]
-    return tuple(replace(section, position=place) for place, section in enumerate(placed))
+    return numbered(part for section, unit in zip(sections, units, strict=True) for part in (section, *unit.cards))
