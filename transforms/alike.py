@@ -39,10 +39,10 @@ def alike(one: str, other: str) -> float:
         return 0.0
     first, second, least = _cut_even(first, second)
     is_cut = least != LEAST_CONTAINED
-    mine, theirs = _content(first), _content(second)
-    only_mine, only_theirs = mine - theirs, theirs - mine
-    shared = len(mine) - len(only_mine)
-    share = shared / max(len(mine), len(theirs), 1)
+    mine, theirs = set(first), set(second)
+    only_mine, only_theirs = _content(mine - theirs), _content(theirs - mine)
+    shared = len(_content(mine & theirs))
+    share = shared / max(shared + max(len(only_mine), len(only_theirs)), 1)
     if only_mine and only_theirs:
         least = LEAST_REWORDED
     if shared < least[0] or share < least[1] or _contrast(first, second, only_mine, only_theirs, is_cut):
@@ -52,8 +52,8 @@ def alike(one: str, other: str) -> float:
     return share - PENALTY
 
 
-def _content(folded: list[str]) -> set[str]:
-    return {word for word in folded if kinds[word] not in (FILLER, NUMBER)}
+def _content(folded: AbstractSet[str]) -> list[str]:
+    return [word for word in folded if kinds[word] not in (FILLER, NUMBER)]
 
 
 def _cut_even(first: list[str], second: list[str]) -> tuple[list[str], list[str], tuple[int, float]]:
@@ -76,9 +76,7 @@ def _cut_even(first: list[str], second: list[str]) -> tuple[list[str], list[str]
 # --- contrasts -------------------------------------------------------------------------------------------------------
 
 
-def _contrast(
-    first: list[str], second: list[str], only_mine: AbstractSet[str], only_theirs: AbstractSet[str], is_cut: bool
-) -> bool:
+def _contrast(first: list[str], second: list[str], only_mine: list[str], only_theirs: list[str], is_cut: bool) -> bool:
     of_mine, of_theirs = {kinds[word] for word in only_mine}, {kinds[word] for word in only_theirs}
     pure = not (only_mine and only_theirs)
     if (NEGATION in of_mine) != (NEGATION in of_theirs) and not (pure and is_cut):
@@ -105,7 +103,7 @@ def _numbers_conflict(first: list[str], second: list[str], pure: bool) -> bool:
     return Counter(mine) != Counter(theirs)
 
 
-def _may_replace(one: str, other: str, only_mine: AbstractSet[str], only_theirs: AbstractSet[str]) -> bool:
+def _may_replace(one: str, other: str, only_mine: list[str], only_theirs: list[str]) -> bool:
     """Whether the words in which two headlines differ are forms of one word, or common words on one side at least."""
     rest_mine = [word for word in only_mine if not any(_is_kin(word, other_) for other_ in only_theirs)]
     rest_theirs = [word for word in only_theirs if not any(_is_kin(word, other_) for other_ in only_mine)]

@@ -1,9 +1,10 @@
 """Headlines that say nearly the same, found among very many at a cost that follows the new ones.
 
-Every headline has keys: one of all its words in no order, and one of each three neighbouring words, fillers left out
-(a short headline: of each two as well). Headlines that share a key are compared word by word (`transforms.alike`). A
-changed word spoils three keys, a cut those behind it, so that two headlines that say the same share a key nearly
-always, and two others hardly ever.
+Every headline has keys, fillers left out: one of all its words in no order, and of each three neighbouring words, where
+their code in the middle is not the largest (which holds for one of any two neighbours at least); a short headline has
+one of each two words as well. Headlines that share a key are compared word by word (`transforms.alike`). A changed word
+spoils three keys at most, a cut those behind it, so that two headlines that say the same share a key nearly always, and
+two others hardly ever.
 
 The lake keeps the keys with each headline; a commit asks for those that share a key with its new ones, the newest few
 a key, and nothing else is loaded.
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 from zlib import crc32
 
@@ -24,7 +25,7 @@ from transforms.wording import FILLER, cased, kinds
 
 R = TypeVar("R", HeadlineRow, SightingRow)
 
-METHOD = "threes-of-words/1"
+METHOD = "threes-of-words/2"
 LEAST_WORDS = 3
 """Shorter headlines are compared by their exact words only."""
 SHORT_WORDS = 6
@@ -55,12 +56,12 @@ class Repeat(NamedTuple):
 
 
 class NearIndex:
-    """Headlines by their keys. Memory: about 0.8 kB a headline."""
+    """Headlines by their keys. Memory: about 0.7 kB a headline."""
 
     def __init__(self) -> None:
         self._cased: list[str] = []
         self._codes: list[tuple[int, ...]] = []
-        self._under: dict[int, int | list[int]] = {}
+        self._under: dict[int, int | tuple[int, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._cased)
@@ -68,22 +69,18 @@ class NearIndex:
     def add(self, headline: str) -> int:
         """Keep a `cased` headline; its number, counted from 0."""
         codes = _codes_of(headline.casefold())
-        return self._keep(headline, codes, _keys_of(codes))
+        self._meet(codes)
+        return self._keep(headline, codes)
 
-    def find(self, headline: str, allowed: Callable[[int], bool]) -> Repeat | None:
-        """Of the kept headlines that are `allowed`, the one that a `cased` one repeats: the most alike, then oldest."""
-        codes = _codes_of(headline.casefold())
-        return self._near(headline, [number for number in self._candidates(codes, _keys_of(codes)) if allowed(number)])
+    def find(self, headline: str, allowed: Callable[[int], bool] | None = None) -> Repeat | None:
+        """Keep a `cased` headline; of those kept before, where they are `allowed`, the one that it repeats: the most
+        alike, then the oldest."""
+        return self._find(headline, _codes_of(headline.casefold()), allowed)
 
     def see(self, headline: str) -> Repeat | None:
-        """`find`, and `add` where it is new to the letter."""
+        """`find` among all; what is the same to the letter as a kept one is not kept again."""
         codes = _codes_of(folded := headline.casefold())
-        if same := self._same(folded, codes):
-            return same
-        keys = _keys_of(codes)
-        found = self._near(headline, self._candidates(codes, keys))
-        self._keep(headline, codes, keys)
-        return found
+        return self._same(folded, codes) or self._find(headline, codes, None)
 
     def _same(self, folded: str, codes: tuple[int, ...]) -> Repeat | None:
         there = self._under.get(sum(codes))
@@ -92,58 +89,55 @@ class NearIndex:
         numbers = (there,) if isinstance(there, int) else there
         return next((Repeat(number, 1.0) for number in numbers if self._cased[number].casefold() == folded), None)
 
-    def _near(self, headline: str, candidates: list[int]) -> Repeat | None:
+    def _find(self, headline: str, codes: tuple[int, ...], allowed: Callable[[int], bool] | None) -> Repeat | None:
         best: Repeat | None = None
-        for number in candidates:
+        for number in self._worth(codes, *self._meet(codes)):
+            if allowed is not None and not allowed(number):
+                continue
             score = alike(headline, self._cased[number])
             if score > 0 and (best is None or (score, -number) > (best.score, -best.number)):
                 best = Repeat(number, score)
+        self._keep(headline, codes)
         return best
 
-    def _keep(self, headline: str, codes: tuple[int, ...], keys: list[int]) -> int:
-        number = len(self._cased)
+    def _keep(self, headline: str, codes: tuple[int, ...]) -> int:
         self._cased.append(headline)
         self._codes.append(codes)
-        under = self._under
-        for key in keys:
+        return len(self._cased) - 1
+
+    def _meet(self, codes: tuple[int, ...]) -> tuple[list[int], list[int]]:
+        """Stand under one's keys: who stood there before, once for each key shared, and who under crowded ones."""
+        number, under = len(self._cased), self._under
+        met: list[int] = []
+        crowded: list[int] = []
+        for key in _keys_of(codes):
             there = under.setdefault(key, number)
             if there is number:
                 continue
             if isinstance(there, int):
-                under[key] = [there, number]
-            else:
-                if len(there) == MOST_UNDER_KEY:
-                    del there[0]
-                there.append(number)
-        return number
+                met.append(there)
+                under[key] = (there, number)
+            elif len(there) < MOST_UNDER_KEY and there[-1] is not number:
+                met += there
+                under[key] = (*there, number)
+            elif there[-1] is not number:
+                crowded += there
+                under[key] = (*there[1:], number)
+        return met, crowded
 
-    def _candidates(self, codes: tuple[int, ...], keys: list[int]) -> list[int]:
+    def _worth(self, codes: tuple[int, ...], met: list[int], crowded: list[int]) -> list[int]:
         """Headlines worth a comparison, those that share the most keys first; crowded keys only where others fail,
         and then only what shares two of them."""
-        votes: dict[int, int] = {}
-        crowded: list[list[int]] = []
-        for key in keys:
-            there = self._under.get(key)
-            if there is None:
-                continue
-            if isinstance(there, int):
-                votes[there] = votes.get(there, 0) + 1
-            elif len(there) == MOST_UNDER_KEY:
-                crowded.append(there)
-            else:
-                for number in there:
-                    votes[number] = votes.get(number, 0) + 1
-        chosen = self._worth(codes, votes)
-        if chosen or len(crowded) < 2:
+        chosen = self._overlapping(codes, met) if met else []
+        if chosen or len(crowded) <= MOST_UNDER_KEY:
             return chosen
-        common = Counter(chain.from_iterable(crowded))
-        return self._worth(codes, {number: count for number, count in common.items() if count > 1})
+        return self._overlapping(codes, list((Counter(crowded) - Counter(set(crowded))).elements()))
 
-    def _worth(self, codes: tuple[int, ...], votes: dict[int, int]) -> list[int]:
+    def _overlapping(self, codes: tuple[int, ...], met: list[int]) -> list[int]:
         """Of headlines that share keys, those that share enough words too."""
         wanted, mine, known = set(codes), len(codes), self._codes
         chosen = []
-        for number in votes:
+        for number in set(met):
             theirs = known[number]
             size = len(theirs)
             short, long = (mine, size) if mine < size else (size, mine)
@@ -151,7 +145,7 @@ class NearIndex:
             if shared >= LEAST_OVERLAP * long or shared >= short - 1:
                 chosen.append(number)
         if len(chosen) > 1:
-            chosen.sort(key=lambda number: (-votes[number], number))
+            chosen.sort(key=lambda number: (-met.count(number), number))
         return chosen[:MOST_COMPARED]
 
 
@@ -200,14 +194,15 @@ def relate(
     for number, row in enumerate(rows):
         words = cased(row.headline)
         sighting = sightings.get((row.headline_id, row.capture_id))
-        if number >= first_new and sighting is not None:
+        if number < first_new or sighting is None:
+            index.add(words)
+            continue
 
-            def allowed(other: int, row: HeadlineRow = row) -> bool:
-                return _may_link(row, rows[other], scope, window)
+        def allowed(other: int, row: HeadlineRow = row) -> bool:
+            return _may_link(row, rows[other], scope, window)
 
-            if repeat := index.find(words, allowed):
-                links.append(_link(sighting, row, rows[repeat.number], repeat.score))
-        index.add(words)
+        if repeat := index.find(words, allowed):
+            links.append(_link(sighting, row, rows[repeat.number], repeat.score))
     if not links:
         return changes
     return replace(changes, rows={**changes.rows, "duplicates": (*changes.rows.get("duplicates", ()), *links)})
@@ -248,13 +243,15 @@ def _order(row: HeadlineRow) -> tuple[datetime, str, str]:
 
 
 def _codes_of(folded: str) -> tuple[int, ...]:
-    return tuple([code for word in folded.split() if (code := _hashes[word])])
+    return tuple(filter(None, map(_hashes.__getitem__, folded.split())))
 
 
 def _keys_of(codes: tuple[int, ...]) -> list[int]:
+    """That of all words first."""
     found = [sum(codes)]
     if len(codes) >= LEAST_WORDS:
-        found += [a * 31 + b * 17 + c for a, b, c in zip(codes, codes[1:], codes[2:], strict=False)]
+        threes = zip(codes, codes[1:], codes[2:], strict=False)
+        found += [a * 31 + b * 17 + c for a, b, c in threes if b <= a or b <= c]
         if len(codes) <= SHORT_WORDS:
             found += [a * 31 + b * 17 for a, b in pairwise(codes)]
     return found

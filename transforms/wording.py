@@ -17,7 +17,10 @@ from typing import Any, NamedTuple
 
 from transforms.cues import cues
 
-_WORD = re.compile(r"[^\W\d_](?:[\w'-]*\w)?|[£$€¥]?\d(?:[\d.,:/–-]*\d)?(?:%|(?:st|nd|rd|th|bn|m|k)\b)?|\w")
+_NUMERAL = r"[£$€¥]?\d(?:[\d.,:/–-]*\d)?(?:%|(?:st|nd|rd|th|bn|m|k)\b)?"
+_WORD = re.compile(rf"[^\W\d_]\w*+(?:['-]++\w++)*+|{_NUMERAL}|\w")
+_ASCII_WORD = re.compile(rf"[A-Za-z]\w*+(?:['-]++\w++)*+|{_NUMERAL}|\w", re.ASCII)
+"""The same in two thirds of the time."""
 _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "\u00ad": None, "\u200b": None}
 )
@@ -40,13 +43,17 @@ def cased(headline: str) -> str:
 
     One that ends in an ellipsis ends in the word `CUT`.
     """
+    is_ascii = headline.isascii()
+    if is_ascii and headline.replace(" ", "").isalpha():  # nothing but words, as every other headline
+        return " ".join(headline.split())
     headline = headline.rstrip()
     is_cut = headline.endswith(("…", "..."))
     if is_cut:
         headline = _CUT_NUMBER.sub("", headline)
-    if not headline.isascii():
+    if not is_ascii:
         headline = unicodedata.normalize("NFC", headline).translate(_QUOTES)
-    found = _WORD.findall(_inner(headline) if _SET_APART.search(headline) else headline)
+    bare = _inner(headline) if _SET_APART.search(headline) else headline
+    found = (_ASCII_WORD if is_ascii else _WORD).findall(bare)
     if is_cut and found:
         found.append(CUT)
     return " ".join(found)

@@ -66,3 +66,8 @@ def test_any_text_has_words_and_the_words_of_words_are_themselves(text):
     words = cased(text)
     assert words == " ".join(words.split())
     assert normalise(words.removesuffix(" …")) == normalise(words) or ":" in text
+
+
+@given(st.text(alphabet="abZ 019'.,%km", max_size=40))
+def test_a_letter_beyond_ascii_changes_no_other_word(text):
+    assert cased(f"{text} end é") == f"{cased(f'{text} end')} é"
