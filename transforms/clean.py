@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from transforms.boilerplate import boilerplate_cue, cut_text
-from transforms.reading import numbered
 from transforms.records import Kind, Section
 
 
-def cleaned(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Sections in the same order, freed of appeals and prompts, each followed by what was cut from it."""
-    return numbered(part for section in sections for part in _parts(section))
+def cleaned(sections: Sequence[Section]) -> Iterator[Section]:
+    """Sections in the same order, freed of appeals and prompts, each followed by what was cut from it.
+
+    Their places are still those they had before.
+    """
+    for section in sections:
+        yield from _parts(section)
 
 
 def _parts(section: Section) -> Iterator[Section]:

@@ -57,6 +57,8 @@ def plain_text(source: object) -> str | None:
     """One line of text from a value that should be text, may hold HTML, and may be something else; None if empty."""
     if not isinstance(source, str):
         return None
+    if "<" not in source and "&" not in source:
+        return squeeze(source[:MAX_CHARS]) or None
     markup = unescaped(source[:MAX_CHARS])
     if _TAG.search(markup):
         markup = _soup(markup).get_text(" " if "<br" in markup or "<p" in markup else "")

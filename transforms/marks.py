@@ -5,6 +5,7 @@ short text that is little more than a clock ("14:46", "12.50 BST", "22 min ago" 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,11 +69,18 @@ def find_marks(outline: Outline) -> list[Mark]:
             text = texts[at]
             if len(text) <= _MAX_RAW_LABEL and _DIGIT.search(text):
                 _add_shown(outline, at, marks)
-        elif tag in _TIME_TAGS or any(value and value[0] in _FIRST for value in attributes[at].values()):
+        elif tag in _TIME_TAGS or _may_hold_time(attributes[at]):
             _add_machine(outline, at, marks)
         if len(marks) >= MAX_MARKS:
             break
     return sorted(marks, key=lambda mark: mark.index)
+
+
+def _may_hold_time(attributes: Mapping[str, str | None]) -> bool:
+    for value in attributes.values():  # noqa: SIM110 - a generator costs more, and this runs for every element
+        if value and value[0] in _FIRST:
+            return True
+    return False
 
 
 def is_clock_label(text: str) -> bool:

@@ -94,10 +94,19 @@ class Outline:
         found = (self.index_of.get(node.mem_id) for node in self.parser.css(selector))
         return sorted(index for index in found if index is not None)
 
+    def tagged(self, tag: str) -> list[int]:
+        """Indexes of the elements of one name, in document order; faster than `select`."""
+        found: list[int] = []
+        at = -1
+        for _ in range(self.tags.count(tag)):
+            at = self.tags.index(tag, at + 1)
+            found.append(at)
+        return found
+
     def text(self, start: int, end: int | None = None) -> str:
         """Squeezed text of a subtree, or of the indexes from `start` to before `end`."""
         stop = self.ends[start] if end is None else end
-        return squeeze(" ".join(text for text in self.texts[start:stop] if text))
+        return squeeze(" ".join(filter(None, self.texts[start:stop])))
 
     def _walk(self, body: LexborNode) -> None:
         """Fill the lists in one pass: down to the first child, else on to the next node, closing what ends there."""

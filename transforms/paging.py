@@ -23,18 +23,19 @@ _ENDPOINT = re.compile(r"load|more|next|poll|live.?(?:update|list|data)|feed|end
 _ADDRESS = re.compile(r"(?:https?:)?//\S+|/[\w.~%/?&=:+-]+$")
 _NUMBER = re.compile(r"\d{1,5}$")
 _PAGE_KEYS = ("page", "p", "seite", "pagina", "pag")
+_PAGE_KEY = re.compile(rf"[?&](?:{'|'.join(_PAGE_KEYS)})=\d")
+_LABELS = ("older", "newer", "load_more")
 
 
 def paging(parsed: Parsed, outline: Outline, window: int) -> Paging:
     """Older and newer pages, their number, the address of a "load more" button, and the updates on this page."""
     base = parsed.document.url or _canonical(outline) or ""
-    older = _rel(outline, "next") or _labelled(outline, "older")
-    newer = _rel(outline, "prev") or _labelled(outline, "newer")
+    labelled = _labelled(outline)
     return Paging(
-        older=_resolved(base, older),
-        newer=_resolved(base, newer),
+        older=_resolved(base, _rel(outline, "next") or labelled.get("older")),
+        newer=_resolved(base, _rel(outline, "prev") or labelled.get("newer")),
         total_pages=_total(outline, base),
-        load_more=_resolved(base, _load_more(outline)),
+        load_more=_resolved(base, labelled.get("load_more")),
         window=window or None,
     )
 
@@ -77,31 +78,31 @@ def _rel(outline: Outline, rel: str) -> str | None:
     return node.attributes.get("href") if node else None
 
 
-def _labelled(outline: Outline, kind: str) -> str | None:
-    """The address of the first link whose whole label is a cue ("Older posts")."""
-    phrases = cues(kind)
+def _labelled(outline: Outline) -> dict[str, str]:
+    """Addresses of the first links and buttons whose whole label is a cue ("Older posts"), by the cue's kind."""
+    found: dict[str, str] = {}
     for at, tag in enumerate(outline.tags):
-        if tag == "a" and outline.ends[at] - at < MAX_NODES:
-            label = outline.text(at) or outline.attribute(at, "aria-label")
-            href = outline.attribute(at, "href")
-            usable = href and not href.startswith(("#", "javascript:"))
-            if usable and 0 < len(label) <= MAX_LABEL and phrases.is_line(label):
-                return href
-    return None
-
-
-def _load_more(outline: Outline) -> str | None:
-    """The address that a "load more" button, or the element around it, carries."""
-    for at, tag in enumerate(outline.tags):
-        if tag not in ("button", "a") or outline.ends[at] - at >= MAX_NODES:
+        if tag not in ("a", "button") or outline.ends[at] - at >= MAX_NODES:
             continue
-        label = outline.text(at)
-        if 0 < len(label) <= MAX_LABEL and cues("load_more").is_line(label):
-            for place in (at, outline.parents[at]):
-                address = _endpoint(outline, place)
-                if address:
-                    return address
-    return None
+        label = outline.text(at) or outline.attribute(at, "aria-label")
+        if not 0 < len(label) <= MAX_LABEL:
+            continue
+        for kind in _LABELS:
+            if kind not in found and cues(kind).is_line(label):
+                address = _load_more(outline, at) if kind == "load_more" else _href(outline, at)
+                found |= {kind: address} if address else {}
+    return found
+
+
+def _href(outline: Outline, at: int) -> str | None:
+    """The address to which a link leads, where it leads off this page."""
+    href = outline.attribute(at, "href")
+    return None if href.startswith(("#", "javascript:")) else href
+
+
+def _load_more(outline: Outline, at: int) -> str | None:
+    """The address that a "load more" button, or the element around it, carries."""
+    return _endpoint(outline, at) or _endpoint(outline, outline.parents[at])
 
 
 def _endpoint(outline: Outline, at: int) -> str | None:
@@ -118,7 +119,7 @@ def _total(outline: Outline, base: str) -> int | None:
     highest = 0
     for at, tag in enumerate(outline.tags):
         href = outline.attribute(at, "href") if tag == "a" else ""
-        if "?" not in href:
+        if not _PAGE_KEY.search(href):
             continue
         target = split(joined(base, href))
         if target.path == own:

@@ -3,7 +3,7 @@
 Document -> parse (form, charset, tree, JSON-LD) -> readers -> merge -> decide -> Page
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from transforms.clean import cleaned
@@ -112,16 +112,17 @@ def _facts(readings: Sequence[Reading]) -> Reading:
     return told
 
 
-def _named(sections: Sequence[Section], url: str | None) -> tuple[Section, ...]:
-    """Sections with ids: from the publisher's id, else from headline and text, numbered where they repeat."""
+def _named(sections: Iterable[Section], url: str | None) -> tuple[Section, ...]:
+    """Sections with their places, and ids: from the publisher's id, else from headline and text, numbered where they
+    repeat."""
     blog = blog_id(url or "")
     seen: dict[str, int] = {}
     named = []
-    for section in sections:
+    for place, section in enumerate(sections):
         key = f"{section.kind} id {section.publisher_id}" if section.publisher_id else _content_key(section)
         seen[key] = seen.get(key, 0) + 1
         key = key if seen[key] == 1 else f"{key} {seen[key]}"
-        named.append(replace(section, section_id=section_id(blog, key)))
+        named.append(replace(section, position=place, section_id=section_id(blog, key)))
     return tuple(named)
 
 

@@ -26,7 +26,7 @@ class Surroundings:
 
 def surroundings(outline: Outline, first_unit: int, headlines: Sequence[str]) -> Surroundings:
     """Read what stands between the page's heading and the feed's first unit."""
-    headings = [at for at in outline.select("h1") if at < first_unit and outline.text(at)]
+    headings = [at for at in outline.tagged("h1") if at < first_unit and outline.text(at)]
     start = outline.ends[headings[-1]] if headings else 0
     before = pieces(outline, start, first_unit)
     events = _key_events(before, headlines)

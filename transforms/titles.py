@@ -41,7 +41,7 @@ def meta(outline: Outline) -> dict[str, str]:
 
 def headings(outline: Outline) -> list[str]:
     """Texts of the page's first headings of the first rank."""
-    return [text for at in outline.select("h1")[:MAX_HEADINGS] if (text := outline.text(at))]
+    return [text for at in outline.tagged("h1")[:MAX_HEADINGS] if (text := outline.text(at))]
 
 
 def head_title(outline: Outline) -> str | None:

@@ -138,7 +138,7 @@ def _with_zone(outline: Outline, context: TimeContext) -> TimeContext:
     """The context with the zone in which the page writes its own time, where it names one ("10:01 pm PST")."""
     if context.timezone:
         return context
-    for index in outline.select("time")[:4]:
+    for index in outline.tagged("time")[:4]:
         clock = read_shown(outline.text(index), context).clock
         zone = zone_named(clock.zone, None) if clock and clock.zone else None
         offset = zone.utcoffset(None) if zone else None

@@ -48,7 +48,7 @@ class FirstUpdate:
 
 def _places(outline: Outline, marks: Sequence[Mark]) -> list[int]:
     """For each time after the page's heading the smallest element around it with a paragraph, if it is no article."""
-    headings = outline.select("h1")
+    headings = outline.tagged("h1")
     places: set[int] = set()
     for mark in marks[:MAX_MARKS]:
         if mark.modified or (headings and mark.index < headings[-1]):

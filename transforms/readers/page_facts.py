@@ -56,7 +56,7 @@ def _evidence(parsed: Parsed, standfirst: str | None) -> tuple[Evidence, ...]:
 
 def _below_heading(outline: Outline) -> str | None:
     """The paragraph that follows the page's heading at once."""
-    places = [at for at in outline.select("h1") if outline.text(at)]
+    places = [at for at in outline.tagged("h1") if outline.text(at)]
     if not places:
         return None
     start = outline.ends[places[-1]]
