@@ -9,27 +9,45 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from io import BytesIO
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 
+from lake.ranges import opened
 from lake.store import ObjectStore, put_new
 
 
 def cdxj_lines(store: ObjectStore, day: str) -> list[str]:
-    """The index of all segments of a day (``YYYY-MM-DD``) that stand in ``raw/``; `filename` is relative to the day."""
-    keys = [info.key for info in store.list(f"raw/dt={day}/") if info.key.endswith(".warc.gz")]
-    return sorted(line for key in keys for line in _segment_lines(key, store.get(key)))
+    """The index of all segments of a day (``YYYY-MM-DD``) that stand in raw/; `filename` is relative to that."""
+    return sorted(line for key in _standing(store, day) for line in _segment_lines(store, key))
 
 
 def put_cdxj(store: ObjectStore, day: str) -> str:
-    """Write the index beside the segments, under a name made of its content; its key."""
-    content = "".join(f"{line}\n" for line in cdxj_lines(store, day)).encode()
-    key = f"raw/dt={day}/index-{hashlib.sha256(content).hexdigest()[:16]}.cdxj"
-    put_new(store, key, content)
+    """Write the index beside the segments, and remove those that spoke of other segments; its key.
+
+    Its name is made of the names of the segments, so that a day that stays as it is is read once.
+    """
+    digest = hashlib.sha256("\n".join(_standing(store, day)).encode()).hexdigest()[:16]
+    key = f"raw/dt={day}/index-{digest}.cdxj"
+    if store.head(key) is None:
+        put_new(store, key, "".join(f"{line}\n" for line in cdxj_lines(store, day)).encode())
+    remove_cdxj(store, day, but=key)
     return key
+
+
+def remove_cdxj(store: ObjectStore, day: str, but: str | None = None) -> None:
+    """Remove the indexes of a day, or all but one."""
+    for info in list(store.list(f"raw/dt={day}/index-")):
+        if info.key != but and info.key.endswith(".cdxj"):
+            store.delete(info.key)
+
+
+def _standing(store: ObjectStore, day: str) -> list[str]:
+    """WARC files of a day; uncompressed ones can be served as well."""
+    return [info.key for info in store.list(f"raw/dt={day}/") if info.key.endswith((".warc.gz", ".warc"))]
 
 
 def surt(url: str) -> str:
@@ -45,12 +63,14 @@ def surt(url: str) -> str:
     return f"{','.join(reversed(host.split('.')))}{port}){path}" + (f"?{query}" if query else "")
 
 
-def _segment_lines(key: str, content: bytes) -> Iterator[str]:
-    records = ArchiveIterator(BytesIO(content))
-    for record in records:
-        if record.rec_type in {"response", "revisit"} and record.http_headers is not None:
-            records.read_to_end(record)
-            yield _line(record, key, records.get_record_offset(), records.get_record_length())
+def _segment_lines(store: ObjectStore, key: str) -> Iterator[str]:
+    """The lines of one segment; of a damaged one, of what stands before the damage."""
+    with opened(store, key) as file, suppress(ArchiveLoadFailed, EOFError, OSError):
+        records = ArchiveIterator(file)
+        for record in records:
+            if record.rec_type in {"response", "revisit"} and record.http_headers is not None:
+                records.read_to_end(record)
+                yield _line(record, key, records.get_record_offset(), records.get_record_length())
 
 
 def _line(record: Any, key: str, offset: int, length: int) -> str:  # noqa: ANN401 - warcio has no types
@@ -65,6 +85,6 @@ def _line(record: Any, key: str, offset: int, length: int) -> str:  # noqa: ANN4
         "digest": header("WARC-Payload-Digest") or "",
         "length": str(length),
         "offset": str(offset),
-        "filename": key.rpartition("/")[2],
+        "filename": key.removeprefix("raw/"),
     }
     return f"{surt(url)} {stamp} {json.dumps(said, ensure_ascii=False)}"

@@ -2,6 +2,7 @@
 
     <root>/format.json                         which format this is; written by the first writer
     <root>/raw/dt=<day>/*.warc.gz              every look as received                    lake.raw
+    <root>/packs/dt=<day>/                     looks of closed days, packed              lake.packs
     <root>/g<generation>/hot/<table>/dt=<day>/ the open day                              lake.parquet
     <root>/g<generation>/days/<table>/dt=<day>/ closed days                              lake.compact
     <root>/g<generation>/checkpoints/<table>/  the rows that are current                lake.checkpoint
@@ -16,13 +17,14 @@ import json
 import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lake import leases
 from lake.commit import Build, commit
-from lake.compact import compact, fold_is_due
+from lake.compact import CLOSE_AFTER, compact, fold_is_due
 from lake.errors import FormatUnknown, LeaseHeld, ObjectMissing, StoreUnsafe
 from lake.manifest import FORMAT_VERSION
+from lake.packing import PackedDay, pack_raw, raw_days
 from lake.raw import RawArchive
 from lake.snapshots import Chain, Snapshot
 from lake.state import LOOKS, state
@@ -32,6 +34,8 @@ from transforms.records import KnownBlog
 FORMAT_KEY = "format.json"
 COMPACT_S = 600
 """A fold that takes longer may meet a second one, which costs time and harms nothing."""
+PACK_S = 3600
+"""The same for the packing of one day."""
 
 
 class Lake:
@@ -100,6 +104,27 @@ class Lake:
                 return compact(self.chain, run, close_busy)
         except LeaseHeld:
             return self.newest()
+
+    def pack(
+        self, run: str = "pack", after_days: int = 0, on_day: Callable[[str, int, int], None] | None = None
+    ) -> Iterator[PackedDay]:
+        """Pack the raw segments of closed days; what stays as WARC is indexed: see `lake.packing`.
+
+        Days closed less than `after_days` days ago stay whole. `on_day` hears of each day beforehand: the day, its
+        number from 0, and how many there are. Nothing happens where another process is at it.
+        """
+        self.prepare()
+        closed = (self.store.now() - CLOSE_AFTER).date()
+        ripe, days, snapshot = closed - timedelta(days=after_days), raw_days(self.store, closed), self.newest()
+        try:
+            with self.lease("pack", run, PACK_S) as lease:
+                for number, day in enumerate(days):
+                    if on_day is not None:
+                        on_day(day, number, len(days))
+                    yield pack_raw(self.store, snapshot, day, ripe=day < ripe.isoformat())
+                    lease.renew()
+        except LeaseHeld:
+            return
 
     def lease(self, name: str, holder: str, ttl_s: float) -> AbstractContextManager[leases.Lease]:
         """Hold the lease `name` for the time of a ``with`` block, `ttl_s` seconds at most unless it is renewed.

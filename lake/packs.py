@@ -1,45 +1,42 @@
 """Packed days: all looks at one blog on one day as one zstd frame with a long window, payloads decoded.
 
-    packs/dt=<day>/<blog>-<digest>.warc.zst   WARC records one after another; ``zstd -d --long=27`` gives a plain WARC
-    packs/dt=<day>/index-<digest>.json        {"segments": […], "packs": […]}; written last: what it names is packed
+    packs/dt=<day>/<blog>-<digest>.warc.zst   WARC records in the order of time; ``zstd -d --long=27`` gives a WARC
+    packs/dt=<day>/index-<digest>.json        {"segments": […], "packs": […], "left": […]}; written last: what it names
+                                              is packed, or stays in raw/ for good (`left`: archives of others)
 
 A page changes little from look to look, so a window that spans the day finds nearly all of it again. A body is kept
 decoded, with the fields Content-Encoding and Content-Length under ``X-Archive-Orig-…``; one that does not decode
-cleanly stays as it is. Everything else stays as received, and each look still says in which segment it came.
+cleanly stays as it is. Digests that follow from the bytes are left out. Everything else stays as received, and each
+look still says in which segment it came. `lake.packing` writes packs; here is what they look like and how to read them.
 """
 
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import brotli
 import zstandard
-from warcio.archiveiterator import ArchiveIterator
 
-from lake.errors import SnapshotDamaged
-from lake.manifest import SegmentEntry, to_json
-from lake.snapshots import Snapshot
-from lake.store import ObjectStore, put_new
+from lake.manifest import SegmentEntry
+from lake.store import ObjectStore
 from lake.warc import MAX_BODY_BYTES, ORIGIN
-from transforms.records import LOOK_CONTENT_TYPE, Look
 
 WINDOW_LOG = 27
 """128 MiB: about a day of one blog; the largest window that `zstd` reads with ``--long``."""
-LEVEL = 12
-STRANGERS = "other"
-"""Stands for the blog where a record belongs to no look of ours."""
-CHUNK_BYTES = 1 << 20
+DIGESTS_OF_WIRE = {
+    "WARC-Payload-Digest": "X-Archive-Orig-Payload-Digest",
+    "WARC-Block-Digest": "X-Archive-Orig-Block-Digest",
+}
+"""Names of digests where what they speak of was decoded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """All looks at one blog on one day."""
+    """Looks at one blog on one day."""
 
     blog_id: str
     key: str
@@ -53,54 +50,40 @@ class Packing:
 
     segments: tuple[SegmentEntry, ...]
     packs: tuple[Pack, ...]
+    left: tuple[str, ...] = ()
+    """Keys of segments that stay as they are: archives of others, and damaged ones."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class WarcRecord:
     """A WARC record, unread."""
 
     fields: tuple[tuple[str, str], ...]
     block: bytes
 
     def field(self, name: str) -> str:
+        """The first field of that name, or nothing."""
         return next((value for key, value in self.fields if key.lower() == name.lower()), "")
 
-    def written(self, segment: str) -> bytes:
+    def packed(self, segment: str) -> bytes:
         """The record as a pack holds it."""
-        block, fields = self.block, dict(self.fields)
-        if self.field("WARC-Type") == "response":
-            block = decoded(block)
+        block = decoded(self.block) if self.field("WARC-Type") == "response" else self.block
+        kept = [(name, value) for name, value in self.fields if not _follows(name, value, self.block)]
         if block != self.block:
-            fields["X-Archive-Orig-Payload-Digest"] = fields.pop("WARC-Payload-Digest", "")
-            fields.pop("WARC-Block-Digest", None)
-        fields |= {"Content-Length": str(len(block)), ORIGIN: segment}
-        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value)
-        return b"WARC/1.1\r\n" + head.encode() + b"\r\n" + block + b"\r\n\r\n"
+            kept = [(DIGESTS_OF_WIRE.get(name, name), value) for name, value in kept]
+        kept = [(name, value) for name, value in kept if name not in {"Content-Length", ORIGIN}]
+        head = "".join(f"{name}: {value}\r\n" for name, value in (*kept, ("Content-Length", str(len(block)))))
+        return f"WARC/1.1\r\n{head}{ORIGIN}: {segment}\r\n\r\n".encode() + block + b"\r\n\r\n"
 
 
-def pack_day(store: ObjectStore, snapshot: Snapshot, day: str) -> Packing | None:
-    """Pack the segments of a day that the snapshot has taken in and no packing has; None if there are none.
-
-    The segments stay; `remove_packed` removes them. Running it again, after any crash, completes it.
-    Raises SegmentUnreadable, SnapshotDamaged if what was packed does not unpack to the same bytes.
-    """
-    done = {entry.key for packing in packings(store, day) for entry in packing.segments}
-    segments = tuple(entry for entry in snapshot.segments([day]) if entry.key not in done)
-    if not segments:
-        return None
-    with TemporaryDirectory() as folder:
-        for entry in segments:
-            _spool(store, entry.key, Path(folder))
-        packs = tuple(_pack(store, day, path) for path in sorted(Path(folder).iterdir()))
-    packing = Packing(segments, packs)
-    content = to_json(packing)
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    put_new(store, f"packs/dt={day}/index-{digest}.json", content)
-    return packing
+def _follows(name: str, value: str, block: bytes) -> bool:
+    """Whether a field says nothing but what the block's bytes, as received, say."""
+    spoken_of = {"WARC-Block-Digest": [block], "WARC-Payload-Digest": [block, block.partition(b"\r\n\r\n")[2]]}
+    return value in {f"sha256:{hashlib.sha256(content).hexdigest()}" for content in spoken_of.get(name, ())}
 
 
 def packings(store: ObjectStore, day: str) -> list[Packing]:
-    """What has been packed of a day (``YYYY-MM-DD``)."""
+    """What has been packed of a day (``YYYY-MM-DD``), in one order."""
     keys = [info.key for info in store.list(f"packs/dt={day}/index-")]
     return [_packing(json.loads(store.get(key))) for key in keys]
 
@@ -109,20 +92,6 @@ def all_packings(store: ObjectStore) -> list[Packing]:
     """What has been packed of any day."""
     keys = [info.key for info in store.list("packs/") if "/index-" in info.key]
     return [_packing(json.loads(store.get(key))) for key in keys]
-
-
-def remove_packed(store: ObjectStore, day: str) -> list[str]:
-    """Remove the segments of a day that are packed, once each pack has been read back; their keys."""
-    removed = []
-    for packing in packings(store, day):
-        for pack in packing.packs:
-            if hashlib.sha256(store.get(pack.key)).hexdigest() != pack.sha256:
-                raise SnapshotDamaged(f"{store.uri(pack.key)}: not what was packed. No segment was removed for it.")
-        for entry in packing.segments:
-            if store.head(entry.key) is not None:
-                store.delete(entry.key)
-                removed.append(entry.key)
-    return removed
 
 
 def unpacked(store: ObjectStore, pack: Pack) -> BinaryIO:
@@ -160,57 +129,13 @@ def _plain(body: bytes, encoding: str) -> bytes | None:
             plain = limited.process(body, output_buffer_limit=MAX_BODY_BYTES)
             return plain if limited.is_finished() else None
         if encoding == "zstd":
-            return zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_BODY_BYTES)
+            return zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_BODY_BYTES, allow_extra_data=False)
     except (zlib.error, brotli.error, zstandard.ZstdError):
         return None
     return None
 
 
-def _spool(store: ObjectStore, key: str, folder: Path) -> None:
-    """Append the records of a segment to one file a blog, decoded."""
-    for blog_id, records in _by_look(BytesIO(store.get(key))):
-        with (folder / (blog_id or STRANGERS)).open("ab") as file:
-            file.writelines(record.written(key) for record in records)
-
-
-def _by_look(stream: BinaryIO) -> Iterator[tuple[str, list[_Record]]]:
-    """Blog and records of each look, in the order in which the looks ended; at last what belongs to none."""
-    waiting: dict[str, _Record] = {}
-    for raw in ArchiveIterator(stream, no_record_parse=True):
-        record = _Record(tuple(raw.rec_headers.headers), raw.raw_stream.read())
-        if record.field("WARC-Type") == "warcinfo":
-            continue
-        if record.field("Content-Type") != LOOK_CONTENT_TYPE:
-            waiting[record.field("WARC-Record-ID")] = record
-            continue
-        look = Look.from_json(record.block)
-        ids = [name for item in look.exchanges for name in (item.request_record_id, item.response_record_id) if name]
-        yield look.blog_id, [waiting.pop(name) for name in ids if name in waiting] + [record]
-    if waiting:
-        yield "", list(waiting.values())
-
-
-def _pack(store: ObjectStore, day: str, path: Path) -> Pack:
-    parameters = zstandard.ZstdCompressionParameters.from_level(
-        LEVEL, window_log=WINDOW_LOG, enable_ldm=True, write_checksum=True
-    )
-    content = zstandard.ZstdCompressor(compression_params=parameters).compress(path.read_bytes())
-    digest = hashlib.sha256(content).hexdigest()
-    pack = Pack(path.name, f"packs/dt={day}/{path.name}-{digest[:16]}.warc.zst", len(content), digest)
-    put_new(store, pack.key, content)
-    with path.open("rb") as file:
-        if _digest(file) != _digest(unpacked(store, pack)):
-            raise SnapshotDamaged(f"{store.uri(pack.key)}: does not unpack to what was packed. Nothing was removed.")
-    return pack
-
-
-def _digest(stream: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while chunk := stream.read(CHUNK_BYTES):
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
 def _packing(said: Mapping[str, list[dict[str, str]]]) -> Packing:
     segments = tuple(SegmentEntry(**item) for item in said["segments"])  # type: ignore[arg-type]
-    return Packing(segments, tuple(Pack(**item) for item in said["packs"]))  # type: ignore[arg-type]
+    packs = tuple(Pack(**item) for item in said["packs"])  # type: ignore[arg-type]
+    return Packing(segments, packs, tuple(map(str, said.get("left", ()))))

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from lake.errors import SnapshotDamaged
 from lake.manifest import FileEntry
+from lake.ranges import RangeFile
 from lake.schemas import SCHEMA_VERSION, conform, plain_schema
 from lake.store import ObjectStore, put_new
 
@@ -40,37 +41,6 @@ READERS = 8
 """Files fetched at once."""
 WHOLE_BYTES = 1 << 20
 """A file up to this size is fetched in one request."""
-
-
-class RangeFile(io.RawIOBase):
-    """An object as a file that can be read from anywhere, a request a read."""
-
-    def __init__(self, store: ObjectStore, key: str, size: int) -> None:
-        self.store, self.key, self.size, self.place = store, key, size, 0
-
-    def readable(self) -> bool:
-        """It is there to be read."""
-        return True
-
-    def seekable(self) -> bool:
-        """From anywhere."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to a place, counted from the beginning, from here, or from the end."""
-        self.place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
-        return self.place
-
-    def tell(self) -> int:
-        """The place."""
-        return self.place
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
-        length = self.size - self.place if size < 0 else min(size, self.size - self.place)
-        content = self.store.get_range(self.key, self.place, length) if length > 0 else b""
-        self.place += len(content)
-        return content
 
 
 def write_parquet(table: pa.Table, group_rows: int = ROW_GROUP_ROWS, level: int = HOT_LEVEL) -> bytes:

@@ -5,7 +5,8 @@
     for ever       the last one of each day, pinned ones, every number that is a multiple of `CELL`, and the newest
 
 Manifests go first, then what only they named; an object younger than the grace period is never touched, since it may
-belong to a commit that is under way. Raw segments and closed days of the newest generation are never removed here.
+belong to a commit or a packing under way. Raw segments, packs that an index names, and closed days of the newest
+generation are never removed here.
 """
 
 import json
@@ -15,6 +16,7 @@ from datetime import datetime, timedelta
 
 from lake.errors import SnapshotMissing
 from lake.inventory import named_by
+from lake.packs import all_packings
 from lake.snapshots import CELL, UNTOUCHED, Chain
 from lake.store import ObjectInfo
 from lake.verify import is_generation
@@ -72,6 +74,7 @@ def vacuum(chain: Chain, grace: timedelta = GRACE, dry_run: bool = False) -> Ite
     listed = {_number(info): info for info in chain.store.list("snapshots/")}
     keep = kept(((number, info.modified_at) for number, info in listed.items()), now, pins(chain))
     named = set(named_by((chain.at(number).manifest for number in sorted(keep)), chain.parts))
+    named |= {pack.key for packing in all_packings(chain.store) for pack in packing.packs}
     expired = [Removal(info.key, info.size, "expired") for number, info in listed.items() if number not in keep]
     generation = chain.newest().generation
     unnamed = [
@@ -89,7 +92,7 @@ def _removable(key: str, generation: int) -> bool:
     top, _, rest = key.partition("/")
     if is_generation(top):
         return top != f"g{generation}" or not rest.startswith("days/")
-    return top in {"parts", "probes"}
+    return top in {"parts", "probes"} or (top == "packs" and "/index-" not in key)
 
 
 def _number(info: ObjectInfo) -> int:

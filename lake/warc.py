@@ -48,6 +48,8 @@ class _Answer:
     body: bytes | None
     """None in a revisit whose body is not at hand."""
     revisit: bool
+    origin: str | None
+    """In a pack, the segment in which it came."""
 
 
 @dataclass(slots=True)
@@ -91,7 +93,7 @@ def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolve
             look = _take(record, segment, resolver)
             _finish(record)
             if look is not None:
-                yield _capture(look, segment, record.rec_headers.get_header(ORIGIN) or key)
+                yield _capture(look, segment, key or record.rec_headers.get_header(ORIGIN))
             for answer in segment.overdue():
                 yield _strangers_capture(answer, key)
             segment.forget()
@@ -137,13 +139,15 @@ def _answer(record: ArcWarcRecord, segment: _Segment, resolver: Resolver | None)
         headers=tuple(record.http_headers.headers),
         body=_referred(header, segment, resolver) if revisit else record.raw_stream.read(MAX_BODY_BYTES),
         revisit=revisit,
+        origin=header(ORIGIN),
     )
 
 
 def _referred(header: Callable[[str], str | None], segment: _Segment, resolver: Resolver | None) -> bytes | None:
     refers_to = header("WARC-Refers-To") or ""
-    if refers_to in segment.answers:
-        return segment.answers[refers_to].body
+    held = segment.answers.get(refers_to)
+    if held is not None and held.origin == header(ORIGIN):  # a packed look reads as it did in its segment
+        return held.body
     if resolver is None:
         return None
     return resolver(refers_to, header("WARC-Refers-To-Target-URI") or "", header("WARC-Refers-To-Date") or "")

@@ -5,9 +5,9 @@ from lake.query import Connection, run_sql
 from liveblog.errors import InputError, LiveblogError
 from transforms.records import Payload
 
-LOOK = "SELECT segment, response_record_id FROM captures WHERE capture_id = $id"
+LOOK = "SELECT blog_id, segment, response_record_id FROM captures WHERE capture_id = $id"
 HOLDER = """
-SELECT capture_id, segment FROM captures
+SELECT blog_id, capture_id, segment FROM captures
 WHERE list_contains(record_ids, $record) AND response_record_id = $record AND segment IS NOT NULL
 ORDER BY observed_at LIMIT 1
 """
@@ -18,11 +18,11 @@ def response_of(lake: Lake, connection: Connection, capture_id: str, page: int =
 
     Raises InputError where there is no such page, LiveblogError where the archive does not hold it.
     """
-    segment, record = next(run_sql(connection, LOOK, {"id": capture_id}).rows)
-    payloads = _payloads(lake, segment, capture_id)
+    blog, segment, record = next(run_sql(connection, LOOK, {"id": capture_id}).rows)
+    payloads = _payloads(lake, segment, capture_id, blog)
     if not payloads and record:
         holder = next(run_sql(connection, HOLDER, {"record": record}).rows, None)
-        payloads = _payloads(lake, holder[1], holder[0]) if holder else ()
+        payloads = _payloads(lake, holder[2], holder[1], holder[0]) if holder else ()
     answered = [payload for payload in payloads if not 300 <= payload.status < 400]
     if not answered:
         raise LiveblogError(f"look {capture_id} brought no response: liveblog why {capture_id} tells its outcome")
@@ -31,8 +31,8 @@ def response_of(lake: Lake, connection: Connection, capture_id: str, page: int =
     return answered[page - 1]
 
 
-def _payloads(lake: Lake, segment: str | None, capture_id: str) -> tuple[Payload, ...]:
+def _payloads(lake: Lake, segment: str | None, capture_id: str, blog_id: str) -> tuple[Payload, ...]:
     if segment is None:
         return ()
-    found = (capture for capture in lake.raw.read(segment) if capture.look.capture_id == capture_id)
+    found = (capture for capture in lake.raw.read(segment, None, {blog_id}) if capture.look.capture_id == capture_id)
     return next((capture.payloads for capture in found), ())

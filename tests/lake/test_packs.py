@@ -21,7 +21,8 @@ from crawler.items import Outcome, record_id
 from lake.cdxj import cdxj_lines, put_cdxj, surt
 from lake.errors import ObjectMissing
 from lake.lake import Lake
-from lake.packs import decoded, pack_day, packings, remove_packed
+from lake.packing import pack_day, remove_packed
+from lake.packs import decoded, packings
 from lake.verify import verify
 from tests.lake.rows import look as rows
 from tests.lake.warcs import URL, Segment
@@ -177,7 +178,7 @@ def test_an_index_leads_to_each_response(local_lake: Lake, tmp_path: Path) -> No
         facts = json.loads(said)
         assert (address, stamp[:8]) == (surt(URL), "20260301")
         part = local_lake.store.get_range(
-            f"raw/dt={DAY}/{facts['filename']}", int(facts["offset"]), int(facts["length"])
+            f"raw/{facts['filename']}", int(facts["offset"]), int(facts["length"])
         )
         [record] = ArchiveIterator(BytesIO(part))
         assert record.rec_headers.get_header("WARC-Target-URI") == facts["url"]

@@ -29,6 +29,7 @@ class Segment:
     def look(self, blog: str = "b1", minutes: float = 0, body: bytes = b"<p>page</p>", **more) -> Look:
         """A look that brought one page; `revisit_of` names the record that holds the body."""
         revisit_of, outcome = more.pop("revisit_of", None), more.pop("outcome", Outcome.FETCHED)
+        encoding = more.pop("encoding", None)
         started = START + timedelta(minutes=minutes)
         capture = capture_id(blog, started)
         response_id = record_id(capture, "response")
@@ -46,19 +47,32 @@ class Segment:
         look = replace(look, **more)
         if answered:
             self._request(record_id(capture, "request"), warc_date(started))
-            self.response(URL, body, response_id, warc_date(started), revisit_of)
+            self.response(URL, body, response_id, warc_date(started), revisit_of, encoding)
         self.metadata(look)
         return look
 
-    def response(self, url: str, body: bytes, response_id: str, date: str, revisit_of: str | None = None) -> None:
-        """A response as received, or a revisit that stands for it."""
+    def response(
+        self,
+        url: str,
+        body: bytes,
+        response_id: str,
+        date: str,
+        revisit_of: str | None = None,
+        encoding: str | None = None,
+    ) -> None:
+        """A response as received, its body encoded already, or a revisit that stands for it."""
         fields = [("Content-Type", "text/html"), ("Content-Length", str(len(body)))]
+        fields += [("Content-Encoding", encoding)] if encoding else []
         headers = StatusAndHeaders("200 OK", fields, "HTTP/1.1")
         warc = {"WARC-Record-ID": response_id, "WARC-Date": date}
         if revisit_of:
             warc |= {"WARC-Refers-To": revisit_of, "WARC-Profile": IDENTICAL, "WARC-Refers-To-Target-URI": URL}
         kind, payload = ("revisit", None) if revisit_of else ("response", BytesIO(body))
         self._write(url, kind, payload, len(body), http_headers=headers, warc_headers_dict=warc)
+
+    def warcinfo(self, software: str) -> None:
+        """The record that names the program which wrote the segment."""
+        self.writer.write_record(self.writer.create_warcinfo_record("segment.warc.gz", {"software": software}))
 
     def metadata(self, look: Look) -> None:
         """The record that ends a look."""
