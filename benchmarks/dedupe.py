@@ -1,17 +1,18 @@
 """Headlines that repeat: this project beside its peers, on headlines whose repeats are known.
 
-    python -m benchmarks.dedupe [--sizes 10000,100000] [--peers] [--seed 1]
+    python -m benchmarks.dedupe [--sizes 10000,100000,1000000] [--ours] [--minutes 10] [--seed 1]
 
 Each tool sees the headlines one after another and says for each which earlier one it repeats, if any. Measured, each in
-a process of its own: headlines a second on one core, memory for the index (peak resident memory less what the process
-held before), and then
+a process of its own that is given the headlines and nothing else: headlines a second on one core, memory for the index
+(peak resident memory less what the process held before), and then
 
     precision   of the pairs it made, the share in which both say the same
     caught      of the planted repeats, the share that was linked to their story
     numbers     of the near misses in which a number was changed, the share taken for a repeat of the original
     others      the same where a day or a place was changed
 
-A headline that was cut off before the place where two stories differ counts as a repeat of either.
+A headline that was cut off before the place where two stories differ counts as a repeat of either. A tool that takes
+longer than `--minutes` for one size is stopped, and its line says so.
 
 Peers (extras ``bench`` and ``test``; one that is not installed is named and passed over): MinHash of four
 letters with LSH at a similarity of 0.5 (rensa, datasketch), rapidfuzz's token ratio among headlines that share their
@@ -23,13 +24,13 @@ import gc
 import importlib
 import json
 import re
-import resource
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from benchmarks.headline_maker import MISSES, REPEATS, HeadlineMaker, Made
 
@@ -146,23 +147,29 @@ def _shingles(headline: str) -> list[str]:
 # --- measuring -------------------------------------------------------------------------------------------------------
 
 
-def measure(tool: str, size: int, seed: int) -> Result:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one tool did in a process of its own."""
+
+    links: Links
+    cpu_s: float
+    mb: float
+
+
+def run(tool: str, headlines: Sequence[str]) -> Run:
     """Run one tool in this process."""
-    made = HeadlineMaker(seed).make(size)
-    headlines = [item.headline for item in made]
     TOOLS[tool](headlines[:200])  # imports and tables are not what is measured
     gc.collect()
     gc.freeze()  # nor is the collector's walking through this benchmark's own headlines
-    before = _resident_kb()
+    before = _peak_kb()
     start = time.process_time()
     links = TOOLS[tool](headlines)
-    seconds = time.process_time() - start
-    return judged(tool, made, links, size / seconds, (_resident_kb() - before) / 1024)
+    return Run(links, time.process_time() - start, (_peak_kb() - before) / 1024)
 
 
-def judged(tool: str, made: Sequence[Made], links: Links, per_s: float, mb: float) -> Result:
+def judged(tool: str, made: Sequence[Made], done: Run) -> Result:
     """Hold the links against what is known of the headlines."""
-    pairs = [(item, made[link]) for item, link in zip(made, links, strict=True) if link is not None]
+    pairs = [(item, made[link]) for item, link in zip(made, done.links, strict=True) if link is not None]
     right = [(item, other) for item, other in pairs if item.story == other.story or _is_cut_of(item, other)]
     planted = Counter(item.kind for item in made)
     caught = Counter(item.kind for item, _ in right)
@@ -171,8 +178,8 @@ def judged(tool: str, made: Sequence[Made], links: Links, per_s: float, mb: floa
     return Result(
         tool=tool,
         headlines=len(made),
-        per_s=round(per_s),
-        mb=round(mb, 1),
+        per_s=round(len(made) / done.cpu_s),
+        mb=round(done.mb, 1),
         precision=len(right) / max(1, len(pairs)),
         caught=_share(caught, planted, REPEATS),
         numbers=_share(merged, planted, ("number",)),
@@ -194,38 +201,45 @@ def _share(part: Counter[str], whole: Counter[str], kinds: Sequence[str]) -> flo
     return sum(part[kind] for kind in kinds) / max(1, sum(whole[kind] for kind in kinds))
 
 
-def _resident_kb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def _peak_kb() -> int:
+    """Of this process alone: what `getrusage` says may be its parent's."""
+    return int(re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[0])
 
 
 def main() -> None:
     """Print a table; every measurement runs in a fresh process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default="10000,100000")
+    parser.add_argument("--sizes", default="10000,100000,1000000")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--peers", action="store_true", help="measure the peers too")
+    parser.add_argument("--ours", action="store_true", help="leave the peers out")
+    parser.add_argument("--minutes", type=float, default=10.0, help="the longest that one tool may take for one size")
     parser.add_argument("--one", choices=TOOLS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    sizes = [int(size) for size in asked.sizes.split(",")]
     if asked.one:
-        print(json.dumps(asdict(measure(asked.one, sizes[0], asked.seed))))
+        print(json.dumps(asdict(run(asked.one, [line.rstrip("\n") for line in sys.stdin]))))
         return
     print(
         f"{'tool':<11}{'headlines':>10}{'per s':>10}{'MB':>8}{'precision':>11}{'caught':>8}{'numbers':>9}{'others':>8}"
     )
-    for size in sizes:
-        for tool in TOOLS if asked.peers else ("ours",):
-            print(_line(tool, size, asked.seed), flush=True)
+    for size in map(int, asked.sizes.split(",")):
+        made = HeadlineMaker(asked.seed).make(size)
+        for tool in ("ours",) if asked.ours else TOOLS:
+            print(_line(tool, made, asked.minutes), flush=True)
 
 
-def _line(tool: str, size: int, seed: int) -> str:
-    command = [sys.executable, "-m", "benchmarks.dedupe", "--one", tool, "--sizes", str(size), "--seed", str(seed)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _line(tool: str, made: Sequence[Made], minutes: float) -> str:
+    command = [sys.executable, "-m", "benchmarks.dedupe", "--one", tool]
+    begins, given = f"{tool:<11}{len(made):>10}", "\n".join(item.headline for item in made)
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60 * minutes)
+    except subprocess.TimeoutExpired:
+        return f"{begins}  stopped after {minutes:g} minutes"
     if done.returncode:
-        return f"{tool:<11}{size:>10}  not measured: {done.stderr.strip().splitlines()[-1]}"
-    result = Result(**json.loads(done.stdout))
+        why = (done.stderr.strip().splitlines() or [f"ended with status {done.returncode}"])[-1]
+        return f"{begins}  not measured: {why}"
+    result = judged(tool, made, Run(**json.loads(done.stdout)))
     shares = f"{result.precision:>11.3f}{result.caught:>8.3f}{result.numbers:>9.3f}{result.others:>8.3f}"
-    return f"{tool:<11}{size:>10}{result.per_s:>10}{result.mb:>8.1f}{shares}"
+    return f"{begins}{result.per_s:>10}{result.mb:>8.1f}{shares}"
 
 
 if __name__ == "__main__":

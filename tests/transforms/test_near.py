@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from benchmarks.dedupe import judged, ours
+from benchmarks.dedupe import judged, run
 from benchmarks.headline_maker import HeadlineMaker
 from tests.transforms.looking import NOON
 from transforms.headlines import Source, Spotted, link
@@ -87,7 +87,7 @@ def test_a_crowded_key_keeps_the_newest():
 
 def test_ten_thousand_headlines_with_known_repeats_are_told_apart():
     made = HeadlineMaker(5).make(10_000)
-    result = judged("ours", made, ours([item.headline for item in made]), 0, 0)
+    result = judged("ours", made, run("ours", [item.headline for item in made]))
     assert result.precision >= 0.95
     assert result.caught >= 0.97
     assert result.numbers == 0
