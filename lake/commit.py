@@ -20,7 +20,7 @@ from lake.errors import CommitContended
 from lake.manifest import FileEntry, Files, Manifest, SegmentEntry, manifest_key
 from lake.parquet import put_table, read_files
 from lake.parts import merged, segment_day
-from lake.schemas import from_arrow, tables, to_arrow
+from lake.schemas import SCHEMA_VERSION, from_arrow, tables, to_arrow
 from lake.snapshots import Chain, Snapshot
 from lake.store import Put
 from transforms.records import Changes, Row
@@ -95,6 +95,7 @@ def _next(newest: Snapshot, written: Written, key: str, run: str) -> Manifest:
         key=key,
         run=run,
         committed_at=next_time(newest),
+        schema=SCHEMA_VERSION,
         tables=merged(manifest.tables, written.files),
         segments=(*manifest.segments, *written.segments),
         recent=manifest.remembering(key, number),

@@ -24,7 +24,7 @@ from lake.commit import RACES, next_time
 from lake.manifest import FileEntry, Files, Manifest, PartRef, SegmentEntry, manifest_key
 from lake.parquet import CLOSED_LEVEL, described, put_table, read_files, write_parquet
 from lake.parts import merged
-from lake.schemas import conform, from_arrow, in_order, to_arrow
+from lake.schemas import SCHEMA_VERSION, conform, from_arrow, in_order, to_arrow
 from lake.snapshots import Chain, Snapshot
 from lake.store import Put
 
@@ -186,6 +186,7 @@ def _next(fold: Fold, newest: Snapshot, key: str, run: str) -> Manifest:
         key=key,
         run=run,
         committed_at=next_time(newest),
+        schema=SCHEMA_VERSION,
     )
 
 

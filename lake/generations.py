@@ -24,7 +24,7 @@ from lake.errors import CommitContended
 from lake.manifest import Files, Manifest, SegmentEntry, manifest_key
 from lake.parquet import put_table, read_files
 from lake.parts import merged
-from lake.schemas import from_arrow, tables, to_arrow
+from lake.schemas import SCHEMA_VERSION, from_arrow, tables, to_arrow
 from lake.snapshots import Chain, Snapshot
 from lake.store import Put
 from transforms.records import Changes, Row
@@ -126,6 +126,7 @@ class Generation:
             key=key,
             run=run,
             committed_at=next_time(newest),
+            schema=SCHEMA_VERSION,
         )
 
     def _refuse_if_overtaken(self, newest: Snapshot) -> None:

@@ -1,12 +1,13 @@
 """A snapshot's manifest: one JSON object, ``snapshots/<number, 12 digits>.json``, that names every file of the state.
 
     {"snapshot": 42, "parent": 41, "kind": "commit", "key": "…", "run": "…", "committed_at": "…",
-     "format": 1, "schema": 1, "generation": 1,
+     "format": 2, "schema": 2, "generation": 1,
      "tables": {"revisions": {"2026-03-01": [{"key", "rows", "bytes", "sha256", "first", "last"}, …]}},   open days
      "segments": [{"key", "bytes", "sha256"}, …],      raw segments since the last fold
      "checkpoint": {"revisions": [{"key", …}, …]},     rows that are current, as of the last fold (`lake.checkpoint`)
      "parts": [{"key", "sha256", "level", …}, …],      immutable lists of what was folded away (`lake.parts`)
-     "recent": {"<16 hex of a commit key>": 42, …}}    the last commits, so that running one again changes nothing
+     "recent": {"<16 hex of a commit key>": 42, …},    the last commits, so that running one again changes nothing
+     "redactions": ["redactions/…/moves-….json", …]}   takedowns: what now stands for objects named here or before
 
 What stands in it grows with the open day and is folded away; it does not grow with history.
 """
@@ -20,10 +21,9 @@ from typing import Any, Self
 import orjson
 
 from lake.errors import FormatUnknown, SnapshotDamaged
+from lake.formats import FORMAT_VERSION, upgraded
 from lake.schemas import SCHEMA_VERSION
 
-FORMAT_VERSION = 1
-"""Of the lake's layout and of manifests; raised when an older release could misread them."""
 RECENT_COMMITS = 128
 """Commit keys that a manifest remembers. Older ones are caught row by row, by their capture ids."""
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -80,7 +80,8 @@ class Manifest:
     snapshot: int = 0
     parent: int | None = None
     kind: str = "empty"
-    """``commit`` added rows; ``fold`` only arranged them anew; ``replay`` switched the generation."""
+    """``commit`` added rows; ``fold`` only arranged them anew; ``replay`` switched the generation; ``redact`` put
+    tombstones in the place of rows, in every snapshot; ``migrate`` only begins a newer format."""
     key: str = ""
     """The commit's key: running the same commit again finds it here."""
     run: str = ""
@@ -95,6 +96,8 @@ class Manifest:
     """Files by table, the largest layer first."""
     parts: tuple[PartRef, ...] = ()
     recent: Mapping[str, int] = field(default_factory=dict)
+    redactions: tuple[str, ...] = ()
+    """Keys of the lists of what takedowns put in the place of what (`lake.moves`), oldest first."""
 
     def entries(self) -> Iterator[tuple[str, str, FileEntry]]:
         """Table, day and entry of every file that the manifest itself names."""
@@ -125,11 +128,13 @@ class Manifest:
                     f"{where}: written in format {data['format']}, schema {data['schema']}; this release knows "
                     f"{FORMAT_VERSION} and {SCHEMA_VERSION}. Upgrade as-it-happened."
                 )
+            data = upgraded(data)
             data["committed_at"] = datetime.fromisoformat(data["committed_at"])
             data["tables"] = files_from_json(data["tables"])
             data["segments"] = tuple(SegmentEntry(**item) for item in data["segments"])
             data["checkpoint"] = _days(data["checkpoint"])
             data["parts"] = tuple(PartRef(**item) for item in data["parts"])
+            data["redactions"] = tuple(data["redactions"])
             return cls(**data)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise SnapshotDamaged(f"{where}: not a manifest ({error}). Run `liveblog verify`.") from error

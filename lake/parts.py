@@ -18,6 +18,7 @@ import orjson
 
 from lake.errors import SnapshotDamaged
 from lake.manifest import FileEntry, Files, PartRef, SegmentEntry, files_from_json, to_json
+from lake.moves import Moves
 from lake.store import ObjectStore, put_new
 
 FAN_IN = 8
@@ -32,6 +33,7 @@ class Parts:
     """The parts of one lake, each read once a process: they never change."""
 
     store: ObjectStore
+    moves: Moves
     _read: dict[str, Part] = field(default_factory=dict)
 
     def files(self, refs: Iterable[PartRef], table: str, days: Sequence[str] | None) -> Iterator[tuple[str, FileEntry]]:
@@ -39,13 +41,14 @@ class Parts:
         for part in self._chosen(refs, "files", days):
             for day, files in cast(Files, part).get(table, {}).items():
                 if days is None or day in days:
-                    yield from ((day, file) for file in files)
+                    yield from ((day, self.moves.file(file)) for file in files)
 
     def segments(self, refs: Iterable[PartRef], days: Sequence[str] | None) -> Iterator[SegmentEntry]:
         """Entries of folded segments, of all days or of some."""
         for part in self._chosen(refs, "segments", days):
             entries = cast(tuple[SegmentEntry, ...], part)
-            yield from (entry for entry in entries if days is None or segment_day(entry.key) in days)
+            chosen = (entry for entry in entries if days is None or segment_day(entry.key) in days)
+            yield from map(self.moves.segment, chosen)
 
     def _chosen(self, refs: Iterable[PartRef], kind: str, days: Sequence[str] | None) -> list[Part]:
         chosen = [

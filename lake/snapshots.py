@@ -13,6 +13,7 @@ from operator import itemgetter
 
 from lake.errors import ObjectMissing, SnapshotMissing
 from lake.manifest import FileEntry, Manifest, SegmentEntry, manifest_key
+from lake.moves import Moves
 from lake.parts import Parts, segment_day
 from lake.store import ObjectStore
 
@@ -82,7 +83,8 @@ class Chain:
 
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
-        self.parts = Parts(store)
+        self.moves = Moves(store)
+        self.parts = Parts(store, self.moves)
         self._newest = Manifest()
 
     def snapshot(self, manifest: Manifest) -> Snapshot:
@@ -102,6 +104,8 @@ class Chain:
         """One snapshot by its number. Raises SnapshotMissing."""
         if number == 0:
             return self.snapshot(Manifest())
+        if not self._newest.snapshot:
+            self.newest()  # it alone names all takedowns
         try:
             return self.snapshot(self._read(number))
         except ObjectMissing as error:
@@ -142,7 +146,9 @@ class Chain:
 
     def _read(self, number: int) -> Manifest:
         key = manifest_key(number)
-        return Manifest.from_json(self.store.get(key), self.store.uri(key))
+        manifest = Manifest.from_json(self.store.get(key), self.store.uri(key))
+        self.moves.load(manifest.redactions)
+        return self.moves.applied(manifest)
 
 
 def _last(exists: Callable[[int], bool], known: int) -> int:

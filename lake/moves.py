@@ -1,0 +1,63 @@
+"""What takedowns put in the place of what: the one way in which a snapshot that was committed can change (rule L3).
+
+    redactions/<id>/moves-<digest>.json   {"files": {"<old key>": {"key", "rows", …}}, "segments": {"<old key>": {…}}}
+
+Manifests and parts are never rewritten. They may name objects that are gone; whoever reads them is given what stands in
+their place. The newest manifest names the lists that count, so that a takedown takes effect in all snapshots at once,
+with one commit. Keys are never used twice, so it does not matter in which manifest or part an old one stands.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import orjson
+
+from lake.manifest import FileEntry, Files, Manifest, SegmentEntry, file_entry
+from lake.store import ObjectStore
+
+
+@dataclass(slots=True)
+class Moves:
+    """All that takedowns replaced in one lake, as far as it was asked to read."""
+
+    store: ObjectStore
+    files: dict[str, FileEntry] = field(default_factory=dict)
+    segments: dict[str, SegmentEntry] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
+
+    def load(self, keys: Iterable[str]) -> None:
+        """Read these lists, each once."""
+        for key in keys:
+            if key not in self.read:
+                said = orjson.loads(self.store.get(key))
+                self.files |= {old: file_entry(item) for old, item in said["files"].items()}
+                self.segments |= {old: SegmentEntry(**item) for old, item in said["segments"].items()}
+                self.read.add(key)
+
+    def file(self, entry: FileEntry) -> FileEntry:
+        """What stands in the place of a file now; itself, if nothing took its place."""
+        while entry.key in self.files:
+            entry = replace(self.files[entry.key], folded=entry.folded)
+        return entry
+
+    def segment(self, entry: SegmentEntry) -> SegmentEntry:
+        """What stands in the place of a raw segment now."""
+        while entry.key in self.segments:
+            entry = self.segments[entry.key]
+        return entry
+
+    def applied(self, manifest: Manifest) -> Manifest:
+        """A manifest that names what stands there now."""
+        if not self.files and not self.segments:
+            return manifest
+        return replace(
+            manifest,
+            tables=self._files(manifest.tables),
+            checkpoint=self._files({"": manifest.checkpoint})[""],
+            segments=tuple(map(self.segment, manifest.segments)),
+        )
+
+    def _files(self, tables: Files) -> dict[str, Mapping[str, tuple[FileEntry, ...]]]:
+        return {
+            name: {day: tuple(map(self.file, files)) for day, files in days.items()} for name, days in tables.items()
+        }
