@@ -17,6 +17,8 @@ class Surface(StrEnum):
     NEWS_SITEMAP = "news_sitemap"
     FEED = "feed"
     SECTION = "section"
+    BLOG = "blog"
+    """A link inside a watched blog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Searched:
     """Entries that are too old, or on other sites, or beyond the bound of what one address may name."""
     problem: str | None = None
     """Why it brought nothing: one line."""
+    sitemaps: int = 0
+    """Sitemaps that it names, being an index file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,11 @@ from liveblog.publishing import publish as publish
 from liveblog.publishing import transform as transform
 from liveblog.settings import Settings
 from liveblog.sources import known_sources
+from liveblog.turns import LEASE as LEASE
+from liveblog.turns import in_turn
 from liveblog.watching import Pauses
 from liveblog.watching import watch as watch
 
-LEASE = "record"
 LEASE_SPARE_S = 180.0
 """Seconds that the recording lease outlives the longest crawl, for archiving and committing."""
 
@@ -146,11 +147,15 @@ def record(
     now: datetime,
     addresses: Sequence[str] = (),
     on_batch: Callable[[Batch], None] | None = None,
+    patience_s: float = 0.0,
 ) -> Recorded:
-    """One round under the recording lease: what is due, or these addresses, is looked at, transformed, committed."""
+    """One round under the recording lease: what is due, or these addresses, is looked at, transformed, committed.
+
+    Raises LeaseHeld where another run or a discovery holds the lease for longer than `patience_s`.
+    """
     run_key = new_run_key(now)
     sources = known_sources(settings)
-    with lake.lease(LEASE, run_key, settings.crawl.budget_s + LEASE_SPARE_S) as lease:
+    with in_turn(lake, run_key, settings.crawl.budget_s + LEASE_SPARE_S, patience_s) as lease:
         only = None
         if addresses:
             only = watch(lake, addresses, run_key=run_key, now=now, why="asked for", sources=sources)

@@ -102,3 +102,31 @@ def _say(todo: pipeline.Plan) -> list[Json]:
             log.info("would look at %s (batch %s)", todo.addresses[key], batch.batch_id)
     log.info("dry run: %d blogs in %d batches; nothing was fetched or changed", len(todo.addresses), len(todo.batches))
     return []
+
+
+def discover(run_key: str, *, sources: Sequence[str] | None = None, dry_run: bool = False) -> Json:
+    """Search what publishers announce (all, or these slugs) and watch the live blogs found; counts and problems.
+
+    `watched` names the new ones, address by blog id. Raises LiveblogError where not one address could be searched;
+    LeaseHeld where a recording run does not end.
+    """
+    from liveblog.discovery import discover as find
+
+    settings = read_settings(os.environ)
+    lake = pipeline.lake_to_write(settings)
+    found = find(lake, settings, run_key=run_key, clock=lambda: datetime.now(UTC), only=sources or (), dry_run=dry_run)
+    new = {one.blog_id: one.address for one in found.judged if one.verdict == "watched"}
+    for address, problem in found.problems.items():
+        log.warning("%s: %s", address, problem)
+    for key, address in new.items():
+        log.info("%s %s (%s)", "would watch" if dry_run else "now watching", address, key)
+    if found.searched and len(found.problems) == len(found.searched):
+        raise LiveblogError(f"none of {len(found.searched)} addresses could be searched; see the warnings of this log")
+    return {
+        "watched": new,
+        "verdicts": dict(found.verdicts),
+        "announced": found.announced,
+        "waiting": found.waiting,
+        "problems": found.problems,
+        "unfinished": found.reason,
+    }

@@ -21,6 +21,7 @@ from transforms.records import Changes, KnownBlog, WatchRow
 
 Scope = Literal["source", "domain"]
 NO_SOURCES = Sources()
+SHORTEST_ID = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def scope_id(scope: Scope, name: str) -> str:
 
 
 def chosen(lake: Lake, given: Iterable[str]) -> dict[str, KnownBlog]:
-    """Watched blogs by address, the beginning of an id (four characters at least), or the end of an address.
+    """Watched blogs by address, the beginning of an id (four characters at least), or words of an address or a title.
 
     Raises InputError where one means none or several.
     """
@@ -153,7 +154,7 @@ def chosen(lake: Lake, given: Iterable[str]) -> dict[str, KnownBlog]:
 def _chosen(watched: Mapping[str, KnownBlog], given: str) -> KnownBlog:
     if given.startswith(("http://", "https://")) and blog_id(given) in watched:
         return watched[blog_id(given)]
-    fits = [one for one in watched.values() if one.watch and _means(given, one.blog_id, one.watch.url)]
+    fits = [one for one in watched.values() if _means(given, one)]
     if not fits:
         raise InputError(f"{given!r} is not on the watch list: liveblog watch list shows what is")
     if len(fits) > 1:
@@ -162,8 +163,10 @@ def _chosen(watched: Mapping[str, KnownBlog], given: str) -> KnownBlog:
     return fits[0]
 
 
-def _means(given: str, key: str, address: str) -> bool:
-    return (len(given) >= 4 and key.startswith(given)) or address == given or address.rstrip("/").endswith(f"/{given}")
+def _means(given: str, known: KnownBlog) -> bool:
+    told = (known.watch and known.watch.url, known.blog and known.blog.title)
+    named = len(given) >= SHORTEST_ID and known.blog_id.startswith(given)
+    return named or any(given.casefold() in text.casefold() for text in told if text)
 
 
 class Pauses:

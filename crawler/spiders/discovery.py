@@ -52,6 +52,7 @@ class DiscoverySpider(Spider):
         self._settings = job.settings
         self._requests = requests
         self._seen: set[str] = set()
+        self._lists = {_plain(url) for request in requests for url in (request.url, request.home)}
 
     async def start(self) -> AsyncIterator[Found]:
         """One request an address."""
@@ -86,6 +87,9 @@ class DiscoverySpider(Spider):
             if search.asked.surface is Surface.NEWS_SITEMAP:
                 sitemap = read_sitemap(content)
                 yield from self._descend(search, url, sitemap.sitemaps)
+                if sitemap.sitemaps:
+                    yield replace(_searched(search, None), sitemaps=len(sitemap.sitemaps))
+                    return
                 entries = sitemap.entries
             elif search.asked.surface is Surface.FEED:
                 entries = read_feed(content, url)
@@ -111,7 +115,7 @@ class DiscoverySpider(Spider):
 
     def _candidates(self, search: Search, url: str, entries: Sequence[Entry]) -> Iterator[Found]:
         asked = search.asked
-        wanted = [one for one in entries[:MAX_ENTRIES] if owned_by(asked.home, one.url) and not _too_old(one, asked)]
+        wanted = [one for one in entries[:MAX_ENTRIES] if self._may_be_blog(one, asked)]
         for entry in wanted:
             text = f"{entry.url}\n{entry.title or ''}"
             hinted = any(re.search(hint, text, re.IGNORECASE | re.MULTILINE) for hint in asked.hints)
@@ -119,6 +123,10 @@ class DiscoverySpider(Spider):
                 asked.source, urldefrag(entry.url).url, entry.title, entry.published_at, asked.surface, url, hinted
             )
         yield replace(_searched(search, None), candidates=len(wanted), left_out=len(entries) - len(wanted))
+
+    def _may_be_blog(self, entry: Entry, asked: DiscoveryRequest) -> bool:
+        """Not old, not on another site, and not one of the lists that are searched."""
+        return owned_by(asked.home, entry.url) and not _too_old(entry, asked) and _plain(entry.url) not in self._lists
 
     def _ask(self, search: Search, url: str) -> Found:
         try:
@@ -139,6 +147,10 @@ class DiscoverySpider(Spider):
 
 def _too_old(entry: Entry, asked: DiscoveryRequest) -> bool:
     return bool(asked.since and entry.published_at and entry.published_at < asked.since)
+
+
+def _plain(url: str) -> str:
+    return urldefrag(url).url.rstrip("/")
 
 
 def _searched(search: Search, problem: str | None) -> Searched:

@@ -1,0 +1,19 @@
+"""``liveblog resume``: look again at what was paused."""
+
+import click
+
+from liveblog.options import lake_option
+from liveblog.pausing import set_paused
+
+
+@click.command("resume")
+@click.argument("blogs", nargs=-1, metavar="[BLOG ...]")
+@click.option("--source", "sources", multiple=True, metavar="SLUG", help="All blogs of a source.")
+@click.option("--domain", "domains", multiple=True, metavar="HOST", help="All blogs of a domain.")
+@click.option("--why", default="resumed by hand", show_default=True, help="Kept with the decision.")
+@lake_option
+def command(
+    blogs: tuple[str, ...], sources: tuple[str, ...], domains: tuple[str, ...], why: str, lake: str | None
+) -> None:
+    """Look again at what `liveblog pause` stopped. What was paused by itself stays so when its source is resumed."""
+    set_paused(False, blogs, sources, domains, why=why, lake=lake)
