@@ -420,9 +420,30 @@ class IncidentRow:
     run_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class RedactionRow:
+    """Table ``redactions``: a takedown, and what it rewrote. No redacted word stands in it."""
+
+    blog_id: str
+    """Empty where it is about no single blog."""
+    observed_at: datetime
+    """When it was ordered."""
+    redaction_id: str
+    kind: str
+    """address, section or text."""
+    selector: str
+    ordered_by: str
+    why: str
+    objects: tuple[str, ...]
+    """Keys of the objects that were rewritten or removed."""
+    objects_digest: str
+    rows: int
+    looks: int
+
+
 Row = (
     CaptureRow | BlogRow | WatchRow | CandidateRow | AliasRow | RevisionRow | HeadlineRow | SightingRow
-    | DuplicateRow | IncidentRow
+    | DuplicateRow | IncidentRow | RedactionRow
 )  # fmt: skip
 
 TABLES: Mapping[str, type[Row]] = {
@@ -436,6 +457,7 @@ TABLES: Mapping[str, type[Row]] = {
     "sightings": SightingRow,
     "duplicates": DuplicateRow,
     "incidents": IncidentRow,
+    "redactions": RedactionRow,
 }
 
 
