@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from transforms.records import Capture, CaptureRow, Exchange, Kind, KnownBlog, Look, Page
-from transforms.schedule import next_look
+from transforms.records import Capture, CaptureRow, Exchange, Kind, KnownBlog, Look, Outcome, Page
+from transforms.schedule import GONE_LOOKS, next_look
 
 CLOCK_SLACK = timedelta(seconds=5)
 """Age and Date are whole seconds, and are set by different machines."""
@@ -91,6 +91,9 @@ def capture_row(
     same_page = before if page is None and outcome in SAW_THE_PAGE else None
     failures = failures_after(seen.known, outcome)
     late = outcome == "late"
+    next_look_at = None if late else _next_look_at(seen, outcome, state, last_changed_at)
+    if outcome not in SAW_THE_PAGE and failures >= GONE_LOOKS and not late and next_look_at is None:
+        reason = f"{reason or outcome}; given up after {failures} looks without an answer"
     response_id, response_date = _response(seen, outcome)
     kinds = [section.kind for section in page.sections] if page else []
     return CaptureRow(
@@ -124,17 +127,7 @@ def capture_row(
         robots_meta=page.robots_meta if page else same_page.robots_meta if same_page else None,
         x_robots_tag=look.x_robots_tag,
         user_agent=look.user_agent,
-        next_look_at=None
-        if late
-        else next_look(
-            state,
-            last_changed_at,
-            look.observed_at,
-            look.cache_control,
-            look.retry_after_s,
-            failures,
-            blog_id=look.blog_id,
-        ),
+        next_look_at=next_look_at,
         last_changed_at=None if late else last_changed_at,
         segment=seen.capture.segment,
         record_ids=_record_ids(look),
@@ -151,6 +144,22 @@ def capture_row(
         tdm_reservation=look.tdm_reservation,
         tdm_policy=look.tdm_policy,
         content_usage=look.content_usage,
+    )
+
+
+def _next_look_at(seen: Seen, outcome: str, state: str, last_changed_at: datetime | None) -> datetime | None:
+    look, page, blog = seen.look, seen.page, seen.known.blog
+    reserved = look.robots == "disallowed" or look.tdm_reservation == "1"
+    return next_look(
+        state,
+        last_changed_at,
+        look.observed_at,
+        look.cache_control,
+        look.retry_after_s,
+        failures_after(seen.known, outcome),
+        starts_at=page.coverage.start if page else blog.coverage_start if blog else None,
+        refused=outcome == Outcome.BLOCKED and reserved,
+        blog_id=look.blog_id,
     )
 
 

@@ -1,10 +1,14 @@
 """When to look at a blog again: the closer its last change, the sooner.
 
-    live, last changed within  10 min  30 min  2 h  6 h  longer ago
+    live, last changed within  10 min  30 min  2 h  6 h  longer ago (quiet)
     next look after             1 min   2 min   5    15   60 min
-    closed or gone              daily for 7 days after the last change, once more at 30 days, then never
+    upcoming                    half the time until it starts, 1 to 60 minutes; 5 where no start is announced
+    closed                      an hour after its last change, daily for 7 days, once more at 30 days, then never
+    gone                        daily for 7 looks, then never
+    refused                     daily: robots.txt or a reservation of rights forbids the page
 
-Cache-Control may raise it, to 15 minutes at most while live; failures double it; Retry-After is obeyed.
+Cache-Control may raise it, to 15 minutes at most while live; Retry-After is obeyed. Failures in a row double it, up to
+an hour; after a day of that it is daily, and after `GIVE_UP` failures never.
 """
 
 import hashlib
@@ -20,13 +24,23 @@ LADDER = (
     (timedelta(hours=6), timedelta(minutes=15)),
 )
 """Time since the last change -> time to the next look."""
+SOONEST = timedelta(minutes=1)
 SLOWEST = timedelta(minutes=60)
+UNANNOUNCED = timedelta(minutes=5)
+"""Between looks at an upcoming blog that does not say when it starts."""
 MOST_FOR_CACHE = timedelta(minutes=15)
 """A cache that says more is not believed while a blog is live."""
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 CLOSED_DAILY = timedelta(days=7)
 CLOSED_LAST = timedelta(days=30)
+GONE_LOOKS = 10
+"""Failures in a row after which a blog that is gone is let go: three say that it is, a week of days confirms it."""
 MOST_DOUBLINGS = 6
+HOURLY_FAILURES = 24
+"""Failures in a row that are answered by doubling; it takes about a day to get there."""
+GIVE_UP = 31
+"""Failures in a row after which nobody looks any more: a week of daily ones after that day."""
 MOST_RETRY_AFTER = timedelta(days=1)
 JITTERED_FROM = timedelta(minutes=15)
 """Shorter intervals keep their beat; longer ones are spread by up to `JITTER`, so that blogs do not march in step."""
@@ -43,27 +57,50 @@ def next_look(
     retry_after_s: int | None = None,
     failures: int = 0,
     *,
+    starts_at: datetime | None = None,
+    refused: bool = False,
     blog_id: str = "",
 ) -> datetime | None:
     """When to look next, after a look at `observed_at`; None: never again. The same arguments, the same answer.
 
-    `last_changed_at` is None where the blog has never been read; `failures` counts looks in a row without an answer.
+    `last_changed_at` is None where the blog has never been read; `failures` counts looks in a row without an answer;
+    `starts_at` is when an upcoming blog is to begin; `refused` says that the page may not be had.
     """
     unchanged_for = timedelta(0) if last_changed_at is None else max(observed_at - last_changed_at, timedelta(0))
-    if state in (BlogState.CLOSED, BlogState.GONE):
-        wait = _closed(unchanged_for)
-        if wait is None:
-            return None
-    else:
-        rung = next((wait for limit, wait in LADDER if unchanged_for < limit), SLOWEST)
-        wait = max(rung, min(timedelta(seconds=max_age_s(cache_control)), MOST_FOR_CACHE))
+    cached = min(timedelta(seconds=max_age_s(cache_control)), MOST_FOR_CACHE)
+    wait = _wait(state, unchanged_for, cached, failures, starts_at - observed_at if starts_at else None)
+    if wait is None or failures >= GIVE_UP:
+        return None
     if failures:
         wait = max(wait, min(wait * 2 ** min(failures, MOST_DOUBLINGS), SLOWEST))
+    if refused or failures > HOURLY_FAILURES:
+        wait = max(wait, DAY)
     if retry_after_s:
         wait = max(wait, min(timedelta(seconds=retry_after_s), MOST_RETRY_AFTER))
     if wait >= JITTERED_FROM:
         wait += wait * JITTER * _share(blog_id)
     return observed_at + wait
+
+
+def _wait(
+    state: str, unchanged_for: timedelta, cached: timedelta, failures: int, starts_in: timedelta | None
+) -> timedelta | None:
+    """Time to the next look by the blog's state; None: never again."""
+    if state == BlogState.GONE:
+        return DAY if failures < GONE_LOOKS else None
+    if state == BlogState.CLOSED:
+        return _closed(unchanged_for)
+    if state == BlogState.UPCOMING and starts_in is None:
+        return max(UNANNOUNCED, cached)
+    if state == BlogState.UPCOMING and starts_in is not None and starts_in > timedelta(0):
+        return max(SOONEST, min(starts_in / 2, SLOWEST))
+    if state == BlogState.UPCOMING and starts_in is not None:
+        unchanged_for = -starts_in  # its hour has come: it is looked at as if it had changed then
+    return max(_rung(unchanged_for), cached)
+
+
+def _rung(unchanged_for: timedelta) -> timedelta:
+    return next((wait for limit, wait in LADDER if unchanged_for < limit), SLOWEST)
 
 
 def max_age_s(cache_control: str | None) -> int:
@@ -73,6 +110,8 @@ def max_age_s(cache_control: str | None) -> int:
 
 
 def _closed(unchanged_for: timedelta) -> timedelta | None:
+    if unchanged_for < HOUR:
+        return HOUR
     if unchanged_for < CLOSED_DAILY:
         return DAY
     return CLOSED_LAST - unchanged_for if unchanged_for < CLOSED_LAST - DAY else None

@@ -41,19 +41,50 @@ def test_retry_after_is_obeyed_up_to_a_day():
 
 def test_failures_double_the_wait_up_to_an_hour():
     assert [wait(failures=n) for n in (1, 2, 3)] == [2, 4, 8]
-    assert 60 <= wait(failures=50) <= 66
+    assert 60 <= wait(failures=20) <= 66
 
 
-@pytest.mark.parametrize("state", ["closed", "gone"])
-def test_a_closed_blog_is_looked_at_daily_for_a_week_and_once_more_at_thirty_days(state):
+def test_a_closed_blog_is_looked_at_once_more_then_daily_for_a_week_and_once_more_at_thirty_days():
     day = 24 * 60
-    assert day <= wait(state, 0) <= day * 1.1
-    at_last = wait(state, 8 * day)
+    assert 60 <= wait("closed", 0) <= 66
+    assert day <= wait("closed", 61) <= day * 1.1
+    at_last = wait("closed", 8 * day)
     assert 22 * day <= at_last <= 22 * day * 1.1
-    assert wait(state, 30 * day) is None
+    assert wait("closed", 30 * day) is None
 
 
-@given(st.integers(0, 10**6), st.integers(0, 20), st.text(max_size=8))
+def test_a_blog_that_is_gone_is_looked_at_daily_for_a_week_and_let_go():
+    assert 24 * 60 <= wait("gone", 5, failures=3) <= 24 * 66
+    assert 24 * 60 <= wait("gone", 5, failures=9) <= 24 * 66
+    assert wait("gone", 5, failures=10) is None
+
+
+def test_a_blog_that_is_never_answered_for_is_given_up_after_a_day_of_hours_and_a_week_of_days():
+    assert 60 <= wait(failures=24) <= 66
+    assert 24 * 60 <= wait(failures=25) <= 24 * 66
+    assert wait(failures=31) is None
+    assert wait(failures=31, retry_after_s=60) is None
+
+
+def test_what_may_not_be_fetched_is_asked_for_once_a_day():
+    assert 24 * 60 <= wait(refused=True, failures=1) <= 24 * 66
+
+
+@pytest.mark.parametrize(
+    ("minutes_to_start", "minutes"), [(600, 60), (60, 30), (20, 10), (1, 1), (0, 1), (-5, 1), (-45, 5), (-300, 15)]
+)
+def test_an_upcoming_blog_is_looked_at_more_often_as_its_start_comes_near_and_as_a_live_one_from_then_on(
+    minutes_to_start, minutes
+):
+    found = wait("upcoming", 999, starts_at=NOW + timedelta(minutes=minutes_to_start))
+    assert minutes <= found <= minutes * 1.1
+
+
+def test_an_upcoming_blog_without_an_announced_start_is_looked_at_every_five_minutes():
+    assert wait("upcoming", 999) == 5
+
+
+@given(st.integers(0, 10**6), st.integers(0, 30), st.text(max_size=8))
 def test_the_same_look_always_gives_the_same_next_look(seconds, failures, blog):
     changed = NOW - timedelta(seconds=seconds)
     first = next_look("live", changed, NOW, failures=failures, blog_id=blog)
