@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lock bench up down docker-test clean
+.PHONY: help install demo test scenarios check format lock bench up down docker-test clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ demo: install ## the main job: newsroom, Airflow, recordings, and what an analys
 
 test: install ## every test, S3 on a real MinIO included
 	@$(BIN)/python -m pytest
+
+scenarios: install ## every scenario of the newsroom in every dialect, at every rhythm: what was recorded beside the truth
+	@$(BIN)/python -m tests.transforms.test_scenarios
 
 check: install ## style, types, import contracts, the docs' own commands
 	@$(BIN)/ruff check .

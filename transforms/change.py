@@ -93,14 +93,18 @@ def added(section: Section, name: str, rank: str, not_before: datetime | None, g
     )
 
 
-def changes(row: RevisionRow, section: Section, covered_before: bool, glance: Glance) -> list[RevisionRow]:
-    """The revisions of a section that is on the page; `covered_before`: the look before showed its place."""
+def changes(row: RevisionRow, section: Section, covered_at: datetime | None, glance: Glance) -> list[RevisionRow]:
+    """The revisions of a section that is on the page.
+
+    `covered_at` is the last look that showed the place of one that had been removed, where that is known.
+    """
     rows: list[RevisionRow] = []
     last_seen = glance.seen_before
     if row.visibility != Visibility.SHOWN:
         change = Change.RESTORED if row.visibility == Visibility.REMOVED else Change.SHOWN
         last_seen = row.not_before
-        last_without = glance.seen_before if covered_before or change == Change.SHOWN else row.observed_at
+        proved = max(covered_at or row.observed_at, row.observed_at)
+        last_without = glance.seen_before if change == Change.SHOWN else proved
         row = _next(row, glance, change, last_without, visibility=Visibility.SHOWN, missing_since=None)
         rows.append(row)
     digest = section_digest(section)
@@ -180,7 +184,8 @@ def _changed_fields(row: RevisionRow, section: Section, glance: Glance) -> tuple
     """The fields in which a reader would see an edit, in the order of the table.
 
     A page may say less of an update where it gives it in another form (in its JSON-LD only, below the window): that an
-    author, a link or a picture is not named any more is no edit by itself, only beside one.
+    author, a link or a picture is not named any more is no edit by itself, only beside one. What another form says
+    more of it is the reader's news, not the publisher's.
     """
     words = {
         "kind": section.kind != row.kind,
@@ -190,16 +195,23 @@ def _changed_fields(row: RevisionRow, section: Section, glance: Glance) -> tuple
     if glance.readers_differ or glance.version_changed:
         return _true(words), Reason.READER_CHANGED
     reworded = words["headline"] or words["text"]
+    same_form = _form(section.time_source) == _form(row.time_source)
     about = {
         "published_at": section.time_source == row.time_source
         and section.time_source in STATED
         and section.published_at != row.published_at,
         "authors": section.authors != row.authors and (reworded or bool(section.authors)),
-        "key_event": section.key_event != row.key_event,
+        "key_event": section.key_event != row.key_event and (same_form or section.key_event),
         "links": _differ(map(plain_link, section.links), map(plain_link, row.links), reworded),
         "media": _differ(map(plain_media, section.media), map(plain_media, row.media), reworded),
     }
-    return _true(words | about), None
+    by_form = not same_form and not any(words.values())
+    return _true(words | about), Reason.READER_CHANGED if by_form else None
+
+
+def _form(source: str | None) -> str | None:
+    """The form in which a page gives an update, as its time tells: structured data, or the page itself (None)."""
+    return source if source in (TimeSource.JSON_LD, TimeSource.MICRODATA, TimeSource.PAYLOAD) else None
 
 
 def _reads_otherwise(now: str, before: str) -> bool:

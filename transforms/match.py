@@ -4,7 +4,8 @@ In this order, each step with what the steps before it left over:
 
     singles     a page has one lede and one list of key events
     ids         the publisher's, other ids of the section (aliases) included, unless they turn out to count places
-    content     the same words at the same time; then the same words, where they are telling and stand once
+    content     the same words at the same time; then the same words, where they are telling and stand once; then the
+                same telling text at the same time, under whatever headline
     likeness    optimal assignment by words, time and neighbours
 """
 
@@ -65,7 +66,7 @@ class _Matching:
 def match(known: Sequence[RevisionRow], shown: Sequence[Section], aliases: Mapping[str, str]) -> Matches:
     """Pair the sections of a page, in page order, with the known ones, in rank order.
 
-    `aliases` maps other publisher ids to section ids. Removed sections come back only by id or by exact content.
+    `aliases` maps other publisher ids to section ids. Removed sections come back only by id or by their text.
     """
     state = _Matching(known, shown)
     if not known:
@@ -74,6 +75,7 @@ def match(known: Sequence[RevisionRow], shown: Sequence[Section], aliases: Mappi
     trusted = _by_id(state, aliases)
     _by_digest(state)
     _by_words(state)
+    _by_text_and_time(state)
     _by_likeness(state)
     return Matches(state.pairs, trusted)
 
@@ -167,7 +169,25 @@ def _by_words(state: _Matching) -> None:
             state.pair(shown, known)
 
 
-def _is_telling(words: tuple[str, str]) -> bool:
+def _by_text_and_time(state: _Matching) -> None:
+    """The same telling text at the same stated time, standing once on either side: removed ones come back retitled."""
+    shown_by_text = _alone(state.open_shown(), lambda index: _text_and_time(state.shown[index]))
+    if not shown_by_text:
+        return
+    known_by_text = _alone(state.open_known(), lambda index: _text_and_time(state.known[index]))
+    for words, shown in shown_by_text.items():
+        known = known_by_text.get(words)
+        telling = all(words) and _is_telling(words[:1])
+        if known is not None and telling and _same_family(state.shown[shown], state.known[known]):
+            state.pair(shown, known)
+
+
+def _text_and_time(section: Section | RevisionRow) -> tuple[str, str]:
+    time = stated_time(section)
+    return plain(section.text), time.isoformat() if time else ""
+
+
+def _is_telling(words: Sequence[str]) -> bool:
     return sum(map(len, words)) >= TELLING_CHARS
 
 
@@ -211,7 +231,8 @@ def _by_likeness(state: _Matching) -> None:
         for candidate in known:
             row = state.known[candidate]
             standing = row.visibility == Visibility.SHOWN
-            if row.kind != state.shown[index].kind or not (standing or index > first_known_place):
+            placed = index > first_known_place or state.shown[index].pinned
+            if row.kind != state.shown[index].kind or not (standing or placed):
                 continue  # what stands above everything known is new, not a hidden post come back
             likeness = _likeness(state.shown[index], row)
             if likeness < LEAST_LIKENESS:

@@ -19,7 +19,7 @@ from transforms.readers.repeated_blocks import RepeatedBlocks
 from transforms.reading import Form, Parsed, Reader, Reading
 from transforms.records import Coverage, Document, Kind, Page, Paging, Section
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Raised whenever the same bytes may give other sections: a change of reader is no edit of a blog (rule R4)."""
 
 

@@ -14,7 +14,7 @@ the last look without the change, and `not_after`, the first look with it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from transforms.change import Glance, Reason, added, changes, missing
 from transforms.copies import Copy, set_aside_copies
@@ -57,13 +57,14 @@ def revise(known: Sequence[RevisionRow], page: Page, glance: Glance, aliases: Ma
     matches = match(known, shown, aliases)
     if glance.cut and known and shown:
         shown, matches = _without_stump(known, shown, matches)
-    floating = {index for index, section in enumerate(shown) if section.pinned} - {copy.original for copy in copies}
-    placing = _Placing.of(known, shown, matches, floating)
+    placing = _Placing.of(known, shown, matches, _floating(shown) - {copy.original for copy in copies})
     names = _names(known, shown, matches)
     rows: dict[str, list[RevisionRow]] = {}
     for index, section in enumerate(shown):
         if (found := matches.pairs.get(index)) is not None:
-            rows[names[index]] = changes(known[found], section, placing.covered_before(known[found].rank), glance)
+            row = known[found]
+            covered_at = placing.last_covered(row, glance) if row.visibility == Visibility.REMOVED else None
+            rows[names[index]] = changes(row, section, covered_at, glance)
         else:
             not_before = glance.seen_before if _is_news(section, placing, index, glance) else None
             rows[names[index]] = [added(section, names[index], placing.ranks[index], not_before, glance)]
@@ -123,9 +124,10 @@ class _Placing:
     """One for each shown section."""
     flipped: bool | None
     floating: frozenset[int]
-    """Pinned on top without a copy in its place: says nothing about places."""
+    """Pinned on top, out of their place: they say nothing about places."""
     lowest_before: str | None
     """The lowest place that the look before showed."""
+    known: Sequence[RevisionRow] = ()
 
     @classmethod
     def of(
@@ -150,11 +152,20 @@ class _Placing:
             if given[index] is None:
                 given[index] = new_ranks([taken[-1] if taken else None, None], taken, False)[-1]
         before = [row.rank for row in known if _stands_in_feed(row)]
-        return cls(shown, [rank or "" for rank in given], flipped, apart, max(before, default=None))
+        return cls(shown, [rank or "" for rank in given], flipped, apart, max(before, default=None), known)
 
     def covered_before(self, rank: str) -> bool:
         """Whether the look before showed this place: its page began with the newest."""
         return self.lowest_before is not None and rank < self.lowest_before
+
+    def last_covered(self, row: RevisionRow, glance: Glance) -> datetime | None:
+        """The last look that showed the place of a section: the one before, else one that saw both sides of it."""
+        if self.covered_before(row.rank):
+            return glance.seen_before
+        feed = [(other.rank, _last_seen(other, glance)) for other in self.known if other.kind == Kind.UPDATE]
+        above = max((seen for rank, seen in feed if seen and rank < row.rank), default=None)
+        below = max((seen for rank, seen in feed if seen and rank > row.rank), default=None)
+        return min(above, below) if above and below else None
 
     def window(self, glance: Glance) -> Window:
         anchors = [
@@ -163,6 +174,22 @@ class _Placing:
             if section.kind == Kind.UPDATE and index not in self.floating
         ]
         return window(in_order(anchors)[0], glance.breaks, self.flipped, glance.head, glance.end)
+
+
+def _floating(shown: Sequence[Section]) -> set[int]:
+    """Pinned updates that stand above all others, unless they are the newest: out of their place."""
+    updates = [index for index, section in enumerate(shown) if section.kind == Kind.UPDATE]
+    top = list(takewhile(lambda index: shown[index].pinned, updates))
+    newest = max((time for index in updates[len(top) :] if (time := stated_time(shown[index]))), default=None)
+    times = {index: stated_time(shown[index]) for index in top}
+    return {index for index, time in times.items() if time is None or newest is None or time < newest}
+
+
+def _last_seen(row: RevisionRow, glance: Glance) -> datetime | None:
+    """The last look that saw a section; None for one that is removed."""
+    if row.visibility == Visibility.SHOWN:
+        return glance.seen_before
+    return row.not_before if row.visibility == Visibility.HIDDEN else None
 
 
 def _stands_in_feed(row: RevisionRow) -> bool:

@@ -24,11 +24,13 @@ class Surroundings:
     sections: tuple[Section, ...]
 
 
-def surroundings(outline: Outline, first_unit: int, headlines: Sequence[str]) -> Surroundings:
-    """Read what stands between the page's heading and the feed's first unit."""
+def surroundings(
+    outline: Outline, first_unit: int, headlines: Sequence[str], beside: frozenset[int] = frozenset()
+) -> Surroundings:
+    """Read what stands between the page's heading and the feed's first unit, without the elements in `beside`."""
     headings = [at for at in outline.tagged("h1") if at < first_unit and outline.text(at)]
     start = outline.ends[headings[-1]] if headings else 0
-    before = pieces(outline, start, first_unit)
+    before = pieces(outline, start, first_unit, beside)
     events = _key_events(before, headlines)
     taken = {id(piece) for piece in events}
     prose = [piece for piece in before if id(piece) not in taken and _is_prose(piece)][:MAX_LEDE]

@@ -85,6 +85,7 @@ class FeedReader:
             modified_at=modified.at if modified else None,
             authors=names_in(parted.margin, headline.text if headline else None),
             permalink=self._permalink(unit),
+            pinned=any(cues("pinned").is_line(text) for text in parted.margin),
             key_event=any(cues("key_events").is_line(text) for text in parted.margin),
             links=self._resolved(href for piece in paragraphs for href in piece.links),
             media=self._media(unit),
@@ -94,6 +95,11 @@ class FeedReader:
         if cards and not (section.headline or section.text):  # nothing but a card
             section, cards = _as_update(cards[0], section), cards[1:]
         return Unit(section, published, cards, self._opens_with_link(parted.body))
+
+    def unit_at(self, place: int) -> Unit:
+        """An element outside the feed, read as if it were a unit of it."""
+        self.end_of[place] = self.outline.ends[place]
+        return self._unit(place, pieces(self.outline, place, self.outline.ends[place]))
 
     def card_at(self, place: int) -> Section | None:
         """The card that an element between two units is; None where it is something else."""

@@ -16,7 +16,7 @@ from itertools import pairwise
 from transforms.cards import MAX_SUMMARY_WORDS, card_root, card_titled, opens_card, with_line
 from transforms.links import joined, lead_away
 from transforms.outline import TEXT, Outline, squeeze, word_count
-from transforms.pieces import BLOCKS, Piece, pieces
+from transforms.pieces import BLOCKS, HEADINGS, Piece, pieces
 from transforms.readers.text_evidence import in_order
 from transforms.records import Section
 from transforms.stamps import Stamp, leading_stamp
@@ -71,15 +71,18 @@ class Block:
         return _RULE.fullmatch(self.text) is not None
 
 
-def clock_blocks(outline: Outline, context: TimeContext, base: str = "") -> list[Block]:
+def clock_blocks(outline: Outline, context: TimeContext, base: str = "", *, single: bool = False) -> list[Block]:
     """The blocks of the page's clock-led text in order; empty where there is none, or where it is a list of teasers.
 
-    ``base`` is the page's own address: links to other pages tell cards.
+    ``base`` is the page's own address: links to other pages tell cards. With ``single`` one heading that opens with a
+    time is enough.
     """
     opening = list(_openings(outline, context))
     firm = [block for block, is_firm in opening if is_firm]
     loose = len(firm) < LEAST
     container = _container(outline, [block for block, _ in opening] if loose else firm, LOOSE if loose else LEAST)
+    if container is None and single and len(firm) == 1 and outline.tags[firm[0]] in HEADINGS:
+        container, loose = outline.parents[firm[0]], False
     if container is None:
         return []
     found = pieces(outline, container, outline.ends[container])

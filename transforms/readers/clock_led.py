@@ -28,6 +28,8 @@ from transforms.surroundings import surroundings
 from transforms.times import TimeContext, read_shown
 from transforms.zones import zone_named
 
+POINTS_OF_FEW = 3
+"""One update or two: with the page's own word that it is live, enough."""
 MAX_DAY_HEADING = 60
 """Characters of a day heading."""
 
@@ -48,14 +50,18 @@ class ClockLed:
     generic = True
 
     def read(self, parsed: Parsed) -> Reading | None:
-        """The updates of the page's stamped text; None where fewer than two blocks open with a time."""
+        """The updates of the page's stamped text; None where fewer than two blocks open with a time.
+
+        One heading with prose below it is enough on a page that calls itself live: it has just begun.
+        """
         outline = parsed.outline
         if outline is None:
             return None
         context = _with_zone(outline, parsed.context)
-        blocks = clock_blocks(outline, context, parsed.document.url or "")
+        single = parsed.live_word is not None
+        blocks = clock_blocks(outline, context, parsed.document.url or "", single=single)
         updates, times, first = _updates(blocks, context)
-        if len(updates) < LEAST:
+        if not updates or (len(updates) < LEAST and not (single and any(map(is_prose, updates[0].paragraphs)))):
             return None
         return _reading(parsed, context, updates, times, blocks[first].piece.start)
 
@@ -166,7 +172,7 @@ def _reading(
         reader=ClockLed.name,
         sections=numbered(sections),
         standfirst=around.standfirst,
-        evidence=_evidence(updates, facts.title or ""),
+        evidence=_evidence(updates, facts.title or "", called_live=parsed.live_word is not None),
     )
 
 
@@ -184,11 +190,12 @@ def _section(update: _Update, at: datetime | None) -> Section:
     )
 
 
-def _evidence(updates: Sequence[_Update], title: str) -> tuple[Evidence, ...]:
-    """Three updates of prose in their order are enough; two need a title that promises the latest."""
+def _evidence(updates: Sequence[_Update], title: str, *, called_live: bool) -> tuple[Evidence, ...]:
+    """Three updates of prose in their order are enough; fewer need a title that says live, or promises the latest."""
     prose = sum(any(is_prose(text) for text in update.paragraphs) for update in updates)
     ordered = in_order([update.stamp.clock for update in updates if update.stamp and update.stamp.clock])
-    sure = len(updates) > LEAST and prose >= MOSTLY * len(updates) and ordered
-    found = Evidence(SURE if sure else LIKELY, f"{len(updates)} paragraphs or headings open with a time")
+    sure = prose >= MOSTLY * len(updates) and ordered
+    points = SURE if sure and len(updates) > LEAST else POINTS_OF_FEW if sure and called_live else LIKELY
+    found = Evidence(points, f"{len(updates)} paragraphs or headings open with a time")
     word = latest(title)
     return (found, Evidence(LIKELY, f"the title promises the {word!r}")) if word and prose else (found,)

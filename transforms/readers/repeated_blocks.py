@@ -12,6 +12,7 @@ from transforms.days import dated, page_day
 from transforms.feeds import Feed, find_feeds, id_shape
 from transforms.marks import Mark, find_marks
 from transforms.outline import Outline
+from transforms.pinned import find_pins, with_pins
 from transforms.readers.json_ld import facts
 from transforms.reading import Evidence, Parsed, Reading, numbered
 from transforms.records import Section
@@ -76,9 +77,12 @@ def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Fe
     objection = objection_to(told) or comments_objection(outline, places[0], told, generic=parsed.generic)
     if objection:
         return Reading(reader=RepeatedBlocks.name, evidence=(Evidence(-3 if share >= DOMINANT else 0, objection),))
-    sections = in_place(_believed([unit.section for unit in told]), told)
     evidence = tuple(evidence_for(told, share))
-    return framed(Reading(RepeatedBlocks.name, sections, evidence=evidence), outline, places[0])
+    pins = find_pins(outline, reader, told)
+    told = with_pins(told, pins)
+    sections = in_place(_believed([unit.section for unit in told]), told)
+    beside = frozenset(pin.place for pin in pins)
+    return framed(Reading(RepeatedBlocks.name, sections, evidence=evidence), outline, places[0], beside)
 
 
 def dated_units(
@@ -95,9 +99,9 @@ def dated_units(
     ]
 
 
-def framed(reading: Reading, outline: Outline, first: int) -> Reading:
-    """The reading with what stands above the feed."""
-    around = surroundings(outline, first, [section.headline or "" for section in reading.updates])
+def framed(reading: Reading, outline: Outline, first: int, beside: frozenset[int] = frozenset()) -> Reading:
+    """The reading with what stands above the feed, but for the elements `beside`, which are updates themselves."""
+    around = surroundings(outline, first, [section.headline or "" for section in reading.updates], beside)
     return replace(reading, sections=numbered((*around.sections, *reading.sections)), standfirst=around.standfirst)
 
 
