@@ -9,7 +9,9 @@ from liveblog.render import CONTROL
 
 BAR, GAP, HEIGHT = 4, 1, 24
 """Of a sparkline, in its own units."""
-STEPS = ((60.0, "s"), (60.0, "min"), (24.0, "h"), (float("inf"), "d"))
+UNITS = ((1, "s"), (60, "min"), (3600, "h"), (86400, "d"))
+LEAST = 2
+"""Of a unit there are at least so many: 90 s, not 2 min."""
 
 
 def plain(text: str | None) -> str:
@@ -18,15 +20,11 @@ def plain(text: str | None) -> str:
 
 
 def span(seconds: float | None) -> str:
-    """A span of time in its largest unit: ``42 s``, ``3 min``, ``7 h``, ``2 d``."""
+    """A span of time: ``42 s``, ``3 min``, ``7 h``, ``2 d``."""
     if seconds is None:
         return "–"
-    left = abs(seconds)
-    for size, unit in STEPS:
-        if left < size or unit == "d":
-            return f"{left:.0f} {unit}"
-        left /= size
-    raise AssertionError("days have no end")
+    size, unit = next((u for u in reversed(UNITS) if abs(seconds) >= LEAST * u[0]), UNITS[0])
+    return f"{abs(seconds) / size:.0f} {unit}"
 
 
 def moment(at: datetime | None, now: datetime) -> Markup:

@@ -1,0 +1,170 @@
+"""The pages say what the lake knows, to anybody and any browser, and change nothing."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from lake.lake import Lake
+from liveblog.incidents import Finding, record
+from tests.board.conftest import FLOOD, NOW, OVER, STORM, Client, looked
+from tests.lake.rows import at, blog_row, watch
+from transforms.records import Changes
+
+VOID = {"meta", "link", "input", "path", "br"}
+
+
+class Shape(HTMLParser):
+    """What a browser would stumble over: tags left open, ids given twice, addresses of other sites."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        assert not any(name.startswith("on") or name == "style" for name in given), "the policy forbids inline code"
+        self.ids += filter(None, [given.get("id")])
+        self.addresses += [value for name in ("href", "src", "action") if (value := given.get(name))]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("where", ["", "?show=all", f"blogs/{FLOOD}", f"blogs/{STORM}", "nowhere"])
+def test_every_page_is_well_formed_and_loads_nothing_from_elsewhere(lake: Lake, client: Client, where: str):
+    answer = client(lake).get(where)
+    shape = Shape(answer.text)
+    assert shape.open == []
+    assert len(shape.ids) == len(set(shape.ids))
+    assert all(address.startswith(("/", "#")) for address in shape.addresses)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_publishers_write_is_shown_and_never_run(lake: Lake, client: Client):
+    page = client(lake).get("?show=all").text
+    assert "Flood &lt;script&gt;alert(1)&lt;/script&gt; live" in page
+    assert "\u202e" not in page, "a title must not turn the page's direction of writing"
+    assert "Bridge &lt;b&gt;open&lt;/b&gt;" in client(lake).get(f"blogs/{FLOOD}").text
+    assert "HTTP &lt;503&gt;" in page
+
+
+def test_blogs_in_trouble_come_first_and_the_others_on_request(lake: Lake, client: Client):
+    browser = client(lake)
+    assert blogs_on(browser.get("").text) == [STORM]
+    assert blogs_on(browser.get("?show=live").text) == [FLOOD]
+    assert blogs_on(browser.get("?show=all").text) == [STORM, FLOOD, OVER]
+    assert blogs_on(browser.get("?show=all&source=riverside&q=over").text) == [OVER]
+
+
+def blogs_on(page: str) -> list[str]:
+    return re.findall(r'href="/live-blogs/blogs/([0-9a-f]{16})"', page)
+
+
+def test_lateness_counts_from_when_the_look_was_due(lake: Lake, client: Client):
+    assert "late by 9 min" in client(lake).get("").text
+    later = client(lake, NOW + timedelta(hours=3)).get("?show=all").text
+    assert later.count("late by 3 h") == 2, "a blog that has ended is never late"
+
+
+def test_a_row_links_to_the_run_that_made_it(lake: Lake, client: Client):
+    page = client(lake).get(f"blogs/{FLOOD}").text
+    assert 'href="/dags/record/runs/scheduled__2026-03-01T12%3A20%3A00.123456%2B00%3A00"' in page
+    assert "/runs/cli" not in client(lake).get(f"blogs/{OVER}").text, "the command line has no run in Airflow"
+
+
+def test_a_timeline_goes_back_page_by_page(lake: Lake, client: Client):
+    browser = client(lake)
+    newest = browser.get(f"blogs/{FLOOD}").text
+    assert newest.index("edited") < newest.index(">added<"), "newest first"
+    older = browser.get(f"blogs/{FLOOD}", params={"before": at(15).isoformat()}).text
+    assert ">edited<" not in older
+    assert ">added<" in older
+    assert "Nothing earlier" in browser.get(f"blogs/{FLOOD}", params={"before": at(-5).isoformat()}).text
+
+
+def test_an_open_incident_stands_on_top_until_it_is_over(lake: Lake, client: Client):
+    assert "Nothing is amiss" in client(lake).get("").text
+    record(lake, [Finding("empty", "herald", "2 blogs show <nothing>")], now=NOW, run_key="r1")
+    page = client(lake).get("").text
+    assert "2 blogs show &lt;nothing&gt;" in page
+    assert "2 blogs show" in client(lake).get(f"blogs/{STORM}").text
+    assert "2 blogs show" not in client(lake).get(f"blogs/{FLOOD}").text
+
+
+def test_a_new_snapshot_is_seen_and_an_old_one_is_read_once(
+    lake: Lake, client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    browser = client(lake)
+    assert "Second flood" not in browser.get("?show=all").text
+    row = replace(blog_row("00000000000000f4"), title="Second flood")
+    lake.commit("more", lambda _: Changes({"blogs": (row,), "watches": (watch(row.blog_id),)}), "run")
+    monkeypatch.setattr("board.reader.PROBE_S", -1.0)
+    assert "Second flood" in browser.get("?show=all").text
+    monkeypatch.setattr("board.reader.overview", None)
+    assert "Second flood" in browser.get("?show=all").text, "the same snapshot is not read again"
+
+
+@pytest.mark.parametrize(
+    ("where", "status"),
+    [
+        ("blogs/00000000000000ff", 404),
+        ("blogs/../../etc/passwd", 404),
+        ("static/secret.txt", 404),
+        ("blogs/nothex", 422),
+        (f"blogs/{FLOOD}?before=yesterday", 422),
+        (f"blogs/{FLOOD}?before=2026-03-01T12:00:00", 422),
+        ("?page=0", 422),
+        ("?show=everything", 422),
+    ],
+)
+def test_bad_addresses_are_refused_plainly(lake: Lake, client: Client, where: str, status: int):
+    assert client(lake).get(where).status_code == status
+
+
+def test_there_is_no_way_to_change_anything(lake: Lake, client: Client):
+    before = lake.newest().number
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        assert client(lake).request(method, "").status_code == 405
+        assert client(lake).request(method, f"blogs/{FLOOD}").status_code == 405
+    assert lake.newest().number == before
+
+
+def test_a_lake_that_is_not_there_is_said(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    from fastapi.testclient import TestClient
+
+    from board.app import create_app
+    from board.reader import Reader
+
+    monkeypatch.setenv("LIVEBLOG_LAKE", str(tmp_path / "none"))
+    with TestClient(create_app(Reader(), lambda: None, prefix="", dag_id="d")) as browser:
+        answer = browser.get("/")
+    assert answer.status_code == 503
+    assert "no lake here yet" in answer.text
+
+
+def test_an_empty_lake_says_what_to_do(tmp_path, client: Client):
+    from lake.lake import open_lake
+
+    lake = open_lake(str(tmp_path / "new"))
+    lake.prepare()
+    assert "Nothing is watched yet" in client(lake).get("").text
+
+
+def test_many_blogs_come_page_by_page(lake: Lake, client: Client):
+    ids = [f"{number:016x}" for number in range(0x1000, 0x10FA)]
+    many = {"watches": tuple(map(watch, ids)), "captures": tuple(looked(one, 29) for one in ids)}
+    lake.commit("many", lambda _: Changes(many), "run")
+    browser = client(lake)
+    first, third = (blogs_on(browser.get(f"?show=all&page={number}").text) for number in (1, 3))
+    assert (len(first), len(third)) == (100, 53)
+    assert not set(first) & set(third)
