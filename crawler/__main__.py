@@ -23,6 +23,7 @@ from crawler.archive import say
 from crawler.candidates import DiscoveryRequest
 from crawler.hosts import host_of
 from crawler.items import CrawlRequest
+from crawler.memory import Memory
 from crawler.pause import Paused
 from crawler.politeness import Politeness
 from crawler.settings import CrawlJob
@@ -70,6 +71,7 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> 
         "CRAWL_SETTINGS": job.settings,
         "CRAWL_POLITENESS": politeness,
         "CRAWL_PAUSED": Paused(),
+        "CRAWL_MEMORY": Memory(job.settings.memory),
         "CONCURRENT_REQUESTS": min(max(len(set(hosts)), MIN_REQUESTS), MAX_REQUESTS),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_ITEMS": 1,  # tasks that Scrapy makes for each answer; an answer brings one item
@@ -84,6 +86,7 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> 
         "DOWNLOADER_MIDDLEWARES": {
             **dict.fromkeys(default_settings.DOWNLOADER_MIDDLEWARES_BASE),
             "crawler.robots.RobotsMiddleware": 100,
+            "crawler.rights.RightsMiddleware": 200,
         },
         "SPIDER_MIDDLEWARES": {
             **dict.fromkeys(default_settings.SPIDER_MIDDLEWARES_BASE),

@@ -26,8 +26,10 @@ from yarl import URL
 from crawler.addresses import Resolver, guarded_socket
 from crawler.answers import Answer, AnswerResponse, Truncation
 from crawler.errors import NoAnswer, PrivateAddress
+from crawler.memory import Memory
 from crawler.pause import Paused
 from crawler.politeness import Politeness
+from crawler.rights import Reservation
 from crawler.settings import CrawlSettings
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -40,7 +42,9 @@ SMALL_BYTES = 1024 * 1024
 LARGE_AT_ONCE = 8
 """Bodies longer than `SMALL_BYTES` that are read at a time, so that hundreds of endless ones cannot fill the memory."""
 
-RESERVED = "the publisher reserves the rights to text and data mining (tdm-reservation: 1)"
+RESERVED = (
+    "the publisher reserves the rights to text and data mining (tdm-reservation: 1, in its answer or in tdmrep.json)"
+)
 
 RESOLVER_THREADS = 64
 """Name servers that do not answer hold a thread each; healthy hosts must not wait for them."""
@@ -78,6 +82,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, "resolver"))
         self._paused: Paused = crawler.settings["CRAWL_PAUSED"]
+        self._memory: Memory = crawler.settings["CRAWL_MEMORY"]
         self._politeness: Politeness = crawler.settings["CRAWL_POLITENESS"]
 
     @classmethod
@@ -89,6 +94,8 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         """Fetch one address, once. With ``request.meta["cut_at"]``, a body is cut to that many bytes and welcome so."""
         self._paused.check(request.meta.get("blog_id"))
         self._politeness.check(request.meta["download_slot"])
+        host = request.meta["download_slot"]
+        await self._memory.keep_distance(host, self._politeness.usual_s(host), self._politeness.left_s)
         sent, answer = _Sent(), None
         try:
             answer = await self._fetch(request, sent)
@@ -108,7 +115,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         url = URL(request.url.partition("#")[0], encoded=True)
         headers = {str(name): value for name, value in request.headers.to_unicode_dict().items()}
         async with self._session.get(url, headers=headers, allow_redirects=False) as response:
-            body, truncated, problem = await self._read(response, request.meta.get("cut_at"))
+            body, truncated, problem = await self._read(response, request)
             return Answer(
                 url=request.url,
                 started_at=sent.at,
@@ -122,9 +129,10 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
                 problem=problem,
             )
 
-    async def _read(self, response: aiohttp.ClientResponse, cut_at: int | None) -> _Body:
+    async def _read(self, response: aiohttp.ClientResponse, request: Request) -> _Body:
+        cut_at: int | None = request.meta.get("cut_at")
         limit = cut_at or self._bounds.max_body_bytes
-        if self._bounds.respect_tdm and not cut_at and response.status == 200 and _reserved(response):
+        if self._bounds.respect_tdm and not cut_at and response.status == 200 and _reserved(response, request):
             response.close()
             return b"", Truncation.UNSPECIFIED, RESERVED
         announced = response.content_length or 0
@@ -173,8 +181,10 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
 
     def _rest(self, request: Request, answer: Answer | None, sent: _Sent) -> None:
         host = request.meta["download_slot"]
+        rest_s = 0.0
         if slot := self.crawler.engine.downloader.slots.get(host):
-            self._politeness.rest(host, slot, answer, sent.elapsed_ms / 1000)
+            rest_s = self._politeness.rest(host, slot, answer, sent.elapsed_ms / 1000)
+        self._memory.answered(host, rest_s)
 
 
 def _session(bounds: CrawlSettings) -> aiohttp.ClientSession:
@@ -194,8 +204,11 @@ def _session(bounds: CrawlSettings) -> aiohttp.ClientSession:
     )
 
 
-def _reserved(response: aiohttp.ClientResponse) -> bool:
-    return response.headers.get("tdm-reservation", "").strip() == "1"
+def _reserved(response: aiohttp.ClientResponse, request: Request) -> bool:
+    """Whether the rights are reserved: by the answer itself or, where it is silent, by the site's tdmrep.json."""
+    rule: Reservation | None = request.meta.get("reservation")
+    said = response.headers.get("tdm-reservation", "").strip()
+    return (said or (rule.reservation if rule else "")) == "1"
 
 
 def _private(error: Exception) -> PrivateAddress | None:

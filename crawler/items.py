@@ -126,11 +126,11 @@ class Look:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Crawl settings that shaped the look (delay, size cap, time-out)."""
     tdm_reservation: str | None = None
-    """The ``tdm-reservation`` header: ``1`` reserves the rights to text and data mining (W3C TDMRep, section 6.2)."""
+    """``1`` reserves the rights to text and data mining (W3C TDMRep): the header or, without it, tdmrep.json."""
     tdm_policy: str | None = None
-    """The ``tdm-policy`` header: address of the licence offered."""
+    """``tdm-policy``: address of the licence offered."""
     content_usage: str | None = None
-    """The ``Content-Usage`` header: preferences such as ``train-ai=n`` (IETF AIPREF)."""
+    """Preferences such as ``train-ai=n`` (IETF AIPREF): the ``Content-Usage`` header or, without it, robots.txt."""
 
     @property
     def elapsed_ms(self) -> int:

@@ -62,6 +62,10 @@ class Politeness:
         """The usual delay of a domain that asks for none."""
         return max(self.settings.delay_s, MIN_DELAY_S)
 
+    def usual_s(self, host: str) -> float:
+        """The usual delay of a domain, whatever its state."""
+        return self._usual.get(host, self.delay_s)
+
     def check(self, host: str) -> None:
         """Raise DomainPaused if the domain is closed for this crawl."""
         if reason := self._closed.get(host):
@@ -72,14 +76,20 @@ class Politeness:
         self._usual[host] = max(delay_s, self._usual.get(host, self.delay_s))
         return self._usual[host]
 
-    def rest(self, host: str, slot: Slot, answer: Answer | None, elapsed_s: float) -> None:
-        """Set the time of the slot's next request, now that the last one has ended."""
+    @property
+    def left_s(self) -> float:
+        """Seconds until the crawl must have ended."""
+        return self._ends_at - self.clock()
+
+    def rest(self, host: str, slot: Slot, answer: Answer | None, elapsed_s: float) -> float:
+        """Set the time of the slot's next request, now that the last one has ended; seconds of rest until then."""
         slot.lastseen = self.clock()
         pause = self._pause(answer)
-        slot.delay = max(pause, self._delay(host, answer, elapsed_s))
+        slot.delay = rest_s = max(pause, self._delay(host, answer, elapsed_s))
         if slot.lastseen + pause > self._ends_at:
             self._closed[host] = f"{host} asked to be left alone for {pause:.0f} s, longer than this crawl lasts"
             slot.delay = 0.0  # whatever waits in the slot is refused without being sent
+        return rest_s
 
     def _delay(self, host: str, answer: Answer | None, elapsed_s: float) -> float:
         usual = self._usual.get(host, self.delay_s)

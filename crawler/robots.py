@@ -5,8 +5,8 @@
     4xx                   no rules: everything is allowed (2.3.1.3), save 429, which says "not now"
     5xx, 429, no answer   nothing is allowed (2.3.1.4)
 
-The rules of an origin are kept for 24 hours (2.4), a failure to get them for a minute. A Crawl-delay larger than
-our own delay becomes the domain's delay.
+The rules of an origin are kept for 24 hours (2.4), across crawls too (`crawler.memory`); a failure to get them for a
+minute. A Crawl-delay larger than our own delay becomes the domain's delay.
 """
 
 import asyncio
@@ -22,9 +22,12 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.answers import Answer, AnswerResponse, Truncation
 from crawler.errors import Disallowed, NoAnswer, NotAsked, Unreachable
+from crawler.memory import Kept, Memory
 from crawler.politeness import Politeness
+from crawler.rights import usage_of
 from crawler.settings import CrawlSettings
 
+NAME = "robots.txt"
 MAX_BYTES = 500 * 1024
 MAX_REDIRECTS = 5
 KEPT_S = 24 * 60 * 60
@@ -41,6 +44,8 @@ class Rules:
     """None: everything is allowed, or, with `failure`, nothing."""
     failure: NotAsked | Unreachable | None = None
     """Why the file could not be read."""
+    usages: str = ""
+    """The file, where it states Content-Usage."""
 
     @property
     def stale(self) -> bool:
@@ -54,6 +59,10 @@ class Rules:
         if self.parsed and not self.parsed.can_fetch(url, token):
             raise Disallowed("robots.txt disallows this address", "disallowed")
 
+    def usage(self, url: str, token: str) -> str | None:
+        """The Content-Usage that the file states for an address."""
+        return usage_of(self.usages, token, urlsplit(url).path or "/") if self.usages else None
+
     def delay_s(self, token: str) -> float:
         """Seconds that the file asks for between two requests."""
         return (self.parsed.crawl_delay(token) if self.parsed else None) or 0.0
@@ -65,6 +74,7 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._politeness: Politeness = crawler.settings["CRAWL_POLITENESS"]
+        self._memory: Memory = crawler.settings["CRAWL_MEMORY"]
         self._settings: CrawlSettings = crawler.settings["CRAWL_SETTINGS"]
         self._token = _product_token(self._settings.user_agent)
         self._rules: dict[str, asyncio.Task[Rules]] = {}
@@ -84,6 +94,7 @@ class RobotsMiddleware:
         rules = await self._rules_for(request.url)
         rules.check(request.url, self._token)
         request.meta["robots"] = "allowed"
+        request.meta["usage"] = rules.usage(request.url, self._token)
 
     async def _rules_for(self, url: str) -> Rules:
         parts = urlsplit(url)
@@ -94,8 +105,15 @@ class RobotsMiddleware:
         return await asyncio.shield(task)
 
     async def _read(self, origin: str, host: str) -> Rules:
+        if rules := self._recalled(origin):
+            self._slow_down(host, rules.delay_s(self._token))
+            return rules
         try:
-            rules = _rules(await self._fetch(f"{origin}/robots.txt"))
+            answer = await self._fetch(f"{origin}/robots.txt")
+            rules = _rules(answer)
+            if not rules.failure:
+                kept = Kept(answer.status, _text(answer)) if answer else Kept(404, "")
+                self._memory.remember(origin, NAME, kept)
         except NotAsked as error:
             rules = Rules(monotonic(), failure=error)
         except (NoAnswer, ValueError) as error:
@@ -118,6 +136,10 @@ class RobotsMiddleware:
         assert isinstance(response, AnswerResponse)  # noqa: S101 - the only handler there is
         return response.answer
 
+    def _recalled(self, origin: str) -> "Rules | None":
+        kept = self._memory.recall(origin, NAME)
+        return rules_of(kept.status, kept.text, monotonic() - kept.age_s) if kept else None
+
     def _slow_down(self, host: str, delay_s: float) -> None:
         """Raise the domain's delay: for the slot that fetched robots.txt, and for any that replaces it."""
         downloader = self._crawler.engine.downloader
@@ -127,6 +149,17 @@ class RobotsMiddleware:
             slot.delay = max(slot.delay, delay_s)
 
 
+def rules_of(status: int, text: str, read_at: float) -> Rules:
+    """The rules of a robots.txt that was answered by 2xx or 4xx."""
+    if not 200 <= status < 300:
+        return Rules(read_at)
+    return Rules(read_at, parsed=Protego.parse(text), usages=text if "content-usage" in text.lower() else "")
+
+
+def _text(answer: Answer) -> str:
+    return answer.body.decode("utf-8-sig", "replace")
+
+
 def _rules(answer: Answer | None) -> Rules:
     now = monotonic()
     if answer is None or (400 <= answer.status < 500 and answer.status != 429):
@@ -134,7 +167,7 @@ def _rules(answer: Answer | None) -> Rules:
     if answer.truncated in (Truncation.TIME, Truncation.DISCONNECT):
         return Rules(now, failure=Unreachable(f"robots.txt was not read, nothing is fetched: {answer.problem}"))
     if 200 <= answer.status < 300:
-        return Rules(now, parsed=Protego.parse(answer.body.decode("utf-8-sig", "replace")))
+        return rules_of(answer.status, _text(answer), now)
     refusal = Disallowed(f"robots.txt was answered by status {answer.status}, nothing is fetched", "unreachable")
     return Rules(now, failure=refusal)
 

@@ -36,6 +36,9 @@ class CrawlSettings:
     respect_tdm: bool = True
     """Leave a page whose answer reserves the rights to text and data mining (header ``tdm-reservation: 1``, W3C TDMRep)
     unread: its look is blocked."""
+    memory: str | None = None
+    """Folder for what is kept of hosts between crawls (`crawler.memory`): their delays then hold across crawls, and
+    their robots.txt is asked for once a day. None: nothing is kept."""
     paging: str | None = None
     """``module:function`` that is given a page as `crawler.items.Payload` and gives the absolute address of the page
     with the next older updates, or None; called in the crawl's process for requests with `max_pages` above 1."""

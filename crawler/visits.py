@@ -13,6 +13,7 @@ from urllib.parse import urldefrag
 from crawler.answers import REDIRECTS, Answer, Truncation
 from crawler.errors import Disallowed, NoAnswer, NotAsked, Unreachable
 from crawler.items import CrawlRequest, Exchange, Look, Outcome, capture_id, record_id
+from crawler.rights import Reservation
 from crawler.settings import CrawlJob
 
 
@@ -24,6 +25,10 @@ class Visit:
     began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     answers: list[Answer] = field(default_factory=list)
     robots: str | None = None
+    reservation: Reservation | None = None
+    """What the site's tdmrep.json says about the page."""
+    usage: str | None = None
+    """What its robots.txt says in Content-Usage."""
     main: Answer | None = None
     """What ended the first page, once there is a further one: the look's own facts are this answer's."""
     pages: int = 1
@@ -140,7 +145,7 @@ class LookMaker:
         if verdict.unanswered:
             exchanges.append(_unanswered(verdict.unanswered, verdict.unanswered_url or visit.request.url))
         last = visit.main or (visit.answers[-1] if visit.answers and not verdict.unanswered else None)
-        bounds = self._job.settings
+        bounds, rule = self._job.settings, visit.reservation
         return Look(
             capture_id=capture,
             blog_id=visit.request.blog_id,
@@ -160,9 +165,9 @@ class LookMaker:
             age_s=last.age_s if last else None,
             x_robots_tag=last.header("X-Robots-Tag") if last else None,
             retry_after_s=last.retry_after_s if last else None,
-            tdm_reservation=last.header("tdm-reservation") if last else None,
-            tdm_policy=last.header("tdm-policy") if last else None,
-            content_usage=last.header("Content-Usage") if last else None,
+            tdm_reservation=(last and last.header("tdm-reservation")) or (rule.reservation if rule else None),
+            tdm_policy=(last and last.header("tdm-policy")) or (rule.policy if rule else None),
+            content_usage=(last and last.header("Content-Usage")) or visit.usage,
             robots=verdict.robots or visit.robots,
             user_agent=bounds.user_agent,
             exchanges=tuple(exchanges),

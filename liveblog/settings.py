@@ -62,6 +62,7 @@ def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Set
         obey_robots=not _flag(environ, "LIVEBLOG_IGNORE_ROBOTS"),
         allow_private=_flag(environ, "LIVEBLOG_ALLOW_PRIVATE"),
         respect_tdm=not _flag(environ, "LIVEBLOG_IGNORE_TDM"),
+        memory=str(_spool_root(environ) / "hosts"),
         paging=DEFAULTS.paging,
     )
     max_pages = max(1, round(_number(environ, "LIVEBLOG_MAX_PAGES", DEFAULT_MAX_PAGES)))
@@ -99,8 +100,11 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     return text in TRUE
 
 
-def _spool(environ: Mapping[str, str], lake: str) -> Path:
+def _spool_root(environ: Mapping[str, str]) -> Path:
     state = environ.get("XDG_STATE_HOME") or str(Path(environ.get("HOME") or Path.home()) / ".local" / "state")
-    root = Path(environ.get("LIVEBLOG_SPOOL") or Path(state) / "as-it-happened" / "spool")
+    return Path(environ.get("LIVEBLOG_SPOOL") or Path(state) / "as-it-happened" / "spool")
+
+
+def _spool(environ: Mapping[str, str], lake: str) -> Path:
     where = lake if "://" in lake else str(Path(lake).resolve())
-    return root / hashlib.blake2b(where.encode(), digest_size=6).hexdigest()
+    return _spool_root(environ) / hashlib.blake2b(where.encode(), digest_size=6).hexdigest()

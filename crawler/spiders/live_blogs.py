@@ -46,6 +46,8 @@ class LiveBlogsSpider(Spider):
         answer = response.answer
         visit.answers.append(answer)
         visit.robots = response.meta.get("robots")
+        visit.reservation = response.meta.get("reservation") or visit.reservation
+        visit.usage = response.meta.get("usage") or visit.usage
         try:
             target = answer.target
         except ValueError as error:

@@ -216,6 +216,13 @@ STREAMS: dict[str, Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]] = {
     "late": late,
 }
 
+PLAIN[".well-known"] = lambda asked: TDMREP if asked.host.startswith("tdmrep") else answer("", 404)
+
+TDMREP = answer(json.dumps([
+    {"location": "/gzip", "tdm-reservation": 0},
+    {"location": "/page*", "tdm-reservation": 1, "tdm-policy": "https://example.org/tdm"},
+]))  # fmt: skip
+
 RESOURCES = (*PLAIN, *STREAMS)
 
 ROBOTS: dict[str, Callable[[Asked], bytes]] = {
@@ -232,6 +239,7 @@ ROBOTS: dict[str, Callable[[Asked], bytes]] = {
     "huge": lambda asked: answer("User-agent: *\nDisallow: /page\n" + "# padding\n" * 60_000 + "Disallow: /gzip\n"),
     "cut": lambda asked: b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nUser-agent: *\n",
     "gone": lambda asked: b"",
+    "usage": lambda asked: answer("User-agent: *\nContent-Usage: train-ai=n\nContent-Usage: /page search=y\n"),
 }
 
 
