@@ -33,6 +33,8 @@ GROWTH = 4
 """A layer is merged into the one before unless that is this many times larger."""
 GROUP_ROWS = 1024
 """Rows of a row group: little more than one blog's, so that reading a blog reads little else."""
+ROWS_AT_ONCE = 200_000
+"""Rows of new files from which what is current is taken at once."""
 
 Layers = Mapping[str, tuple[FileEntry, ...]]
 
@@ -56,12 +58,25 @@ def _folded(
 ) -> tuple[FileEntry, ...]:
     if not files:
         return tuple(layers)
-    top = current(name, read_files(store, name, files))
+    top = _current_of(store, name, files)
     kept = list(layers)
     while kept and kept[-1].rows < GROWTH * len(top):
         top = current(name, pa.concat_tables([read_files(store, name, [kept.pop()]), top]))
     key = f"{prefix}/checkpoints/{name}/{secrets.token_hex(8)}.parquet"
     return (*kept, put_table(store, key, top, GROUP_ROWS))
+
+
+def _current_of(store: ObjectStore, name: str, files: Sequence[FileEntry]) -> pa.Table:
+    """What is current of many files, some at a time: a replay's are the whole history."""
+    batches: list[list[FileEntry]] = [[]]
+    for file in files:
+        if sum(one.rows for one in batches[-1]) + file.rows > ROWS_AT_ONCE and batches[-1]:
+            batches.append([])
+        batches[-1].append(file)
+    top = current(name, read_files(store, name, batches[0]))
+    for batch in batches[1:]:
+        top = current(name, pa.concat_tables([top, read_files(store, name, batch)]))
+    return top
 
 
 def _newest(name: str, table: pa.Table, extra: tuple[str, ...] = ()) -> pa.Table:

@@ -21,13 +21,13 @@ import pyarrow as pa
 from lake.commit import by_day, next_time
 from lake.compact import arranged
 from lake.errors import CommitContended
-from lake.manifest import Files, Manifest, SegmentEntry, manifest_key
+from lake.manifest import FileEntry, Files, Manifest, SegmentEntry, manifest_key
+from lake.moves import first_name
 from lake.parquet import put_table, read_files
-from lake.parts import merged
-from lake.schemas import SCHEMA_VERSION, from_arrow, tables, to_arrow
+from lake.schemas import SCHEMA_VERSION, from_arrow, in_order, tables, to_arrow
 from lake.snapshots import Chain, Snapshot
 from lake.store import Put
-from transforms.records import Changes, Row
+from transforms.records import Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ class Generation:
     base: Snapshot
     """The snapshot from which it was begun."""
     number: int
-    files: Files = field(default_factory=dict)
+    written: dict[str, dict[str, list[FileEntry]]] = field(default_factory=dict)
+    """Files by table and day."""
     segments: dict[str, None] = field(default_factory=dict)
 
     @classmethod
@@ -73,13 +74,29 @@ class Generation:
                 if files:
                     self._put(name, day, read_files(self.chain.store, name, files))
 
+    @property
+    def files(self) -> Files:
+        """All that was written so far."""
+        return {
+            name: {day: tuple(days[day]) for day in sorted(days)}
+            for name in sorted(self.written)
+            if (days := self.written[name])
+        }
+
     def days(self) -> list[str]:
         """The days of which the base holds rows, in order."""
         return sorted({day for name in tables() for day in self.base.days(name)})
 
-    def differences(self) -> Mapping[str, Difference]:
-        """By table, how many rows would go and come if this generation were published."""
-        return {name: self._difference(name) for name in tables()}
+    def differences(self, days: Collection[str] | None = None) -> Mapping[str, Difference]:
+        """By table, how many rows would go and come if this generation were published; of all days, or of some."""
+        return {name: self._difference(name, days) for name in tables()}
+
+    def discard(self) -> None:
+        """Remove what was written: nobody was to read it."""
+        for days in self.written.values():
+            for file in (file for files in days.values() for file in files):
+                self.chain.store.delete(file.key)
+        self.written.clear()
 
     def publish(self, run: str, guard: Callable[[], None], segment_entry: Callable[[str], SegmentEntry]) -> Snapshot:
         """Switch to this generation, once and for all its tables.
@@ -107,8 +124,8 @@ class Generation:
 
     def _manifest(self, newest: Snapshot, key: str, run: str, segment_entry: Callable[[str], SegmentEntry]) -> Manifest:
         old = newest.manifest
-        named = {entry.key for entry in newest.segments()}
-        added = tuple(segment_entry(name) for name in self.segments if name not in named)
+        named = {first_name(entry.key) for entry in newest.segments()}
+        added = tuple(segment_entry(name) for name in self.segments if first_name(name) not in named)
         bare = replace(
             old,
             generation=self.number,
@@ -139,17 +156,21 @@ class Generation:
 
     def _put(self, name: str, day: str, table: pa.Table) -> None:
         key = f"g{self.number}/hot/{name}/dt={day}/{secrets.token_hex(8)}.parquet"
-        self.files = merged(self.files, {name: {day: (put_table(self.chain.store, key, table),)}})
+        self.written.setdefault(name, {}).setdefault(day, []).append(put_table(self.chain.store, key, table))
 
-    def _difference(self, name: str) -> Difference:
+    def _difference(self, name: str, days: Collection[str] | None) -> Difference:
         before, after = 0, 0
-        for day in sorted({*self.base.days(name), *self.files.get(name, {})}):
-            old, new = self._rows(name, day)
-            before += sum((old - new).values())
-            after += sum((new - old).values())
+        for day in sorted({*self.base.days(name), *self.written.get(name, {})}):
+            if days is None or day in days:
+                gone, come = self._changed(name, day)
+                before, after = before + gone, after + come
         return Difference(before, after)
 
-    def _rows(self, name: str, day: str) -> tuple[Counter[Row], Counter[Row]]:
-        both = self.base.files(name, [day]), self.files.get(name, {}).get(day, ())
-        old, new = (Counter(from_arrow(name, read_files(self.chain.store, name, files))) for files in both)
-        return old, new
+    def _changed(self, name: str, day: str) -> tuple[int, int]:
+        """How many rows of a day would go, and how many come."""
+        both = self.base.files(name, [day]), self.written.get(name, {}).get(day, ())
+        old, new = (in_order(name, read_files(self.chain.store, name, files)) for files in both)
+        if old.equals(new):
+            return 0, 0
+        counted = Counter(from_arrow(name, old)), Counter(from_arrow(name, new))
+        return (counted[0] - counted[1]).total(), (counted[1] - counted[0]).total()

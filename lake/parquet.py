@@ -5,8 +5,9 @@ g<generation>/days/<table>/dt=<day>/<name>.parquet    closed days, one file a ta
 """
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 
 import pyarrow as pa
@@ -112,16 +113,32 @@ def read_rows(
         return pa.concat_tables(pool.map(lambda file: _read(store, name, file, chosen), files))
 
 
-def _source(store: ObjectStore, file: FileEntry) -> pa.NativeFile:
-    """A small file whole; of a large one, what its reader asks for."""
-    if file.bytes <= WHOLE_BYTES:
+def values_of(store: ObjectStore, files: Iterable[FileEntry], column: str) -> set[str]:
+    """The distinct values of a column of text, read file by file, without nulls. Raises SnapshotDamaged."""
+    found: set[str] = set()
+    for file in files:
+        with readable(store, file):
+            table = pq.read_table(source(store, file), columns=[column], partitioning=None)
+        found.update(value for value in table[column].unique().to_pylist() if value is not None)
+    return found
+
+
+def source(store: ObjectStore, file: FileEntry, whole: int = WHOLE_BYTES) -> pa.NativeFile:
+    """A file up to a size whole; of a larger one, what its reader asks for."""
+    if file.bytes <= whole:
         return pa.BufferReader(store.get(file.key))
     return pa.PythonFile(RangeFile(store, file.key, file.bytes), "r")
 
 
 def _read(store: ObjectStore, name: str, file: FileEntry, chosen: pc.Expression | None) -> pa.Table:
+    with readable(store, file):
+        return conform(name, pq.read_table(source(store, file), filters=chosen, partitioning=None))
+
+
+@contextmanager
+def readable(store: ObjectStore, file: FileEntry) -> Iterator[None]:
+    """Reading within it raises SnapshotDamaged where the file is not as Parquet should be."""
     try:
-        table = pq.read_table(_source(store, file), filters=chosen, partitioning=None)
+        yield
     except (pa.ArrowInvalid, OSError) as error:
         raise SnapshotDamaged(f"{store.uri(file.key)}: not readable as Parquet ({error}). `liveblog verify`") from error
-    return conform(name, table)

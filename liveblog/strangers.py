@@ -35,6 +35,11 @@ def adopted(capture: Capture) -> Capture | None:
     return replace(capture, look=replace(look, blog_id=blog_id(look.url), source=domain_of(look.url)))
 
 
+def blog_of(capture: Capture) -> str:
+    """The id of the blog that a look is at, also before it is `adopted`."""
+    return capture.look.blog_id or blog_id(capture.look.url)
+
+
 def looks_of(lake: Lake, key: str) -> Iterator[Capture]:
     """The looks of a raw segment, ours or a stranger's, ready to be recorded."""
     return (look for capture in lake.raw.read(key) if (look := adopted(capture)) is not None)

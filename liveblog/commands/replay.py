@@ -40,6 +40,7 @@ def command(
     import orjson
 
     from liveblog.pipeline import LEASE, lake_to_read, new_run_key
+    from liveblog.progress import bar
     from liveblog.replay import replay
     from liveblog.settings import read_settings
     from liveblog.sources import known_sources
@@ -47,7 +48,7 @@ def command(
     settings = read_settings(os.environ, lake=lake)
     opened = lake_to_read(settings)
     run_key = new_run_key(datetime.now(UTC))
-    with opened.lease(LEASE, run_key, LEASE_S) as lease:
+    with opened.lease(LEASE, run_key, LEASE_S) as lease, bar("rebuilding") as show:
         done = replay(
             opened,
             run_key=run_key,
@@ -57,7 +58,10 @@ def command(
             compare=compare,
             processes=processes or os.cpu_count() or 1,
             sources=known_sources(settings).contexts,
+            on_day=show,
         )
+    for why in done.damaged.values():
+        click.echo(f"damaged: {why}", err=True)
     if as_json:
         told = {name: asdict(one) for name, one in done.differences.items()}
         click.echo(orjson.dumps({"snapshot": done.snapshot, "days": done.days, "differences": told}))

@@ -40,8 +40,8 @@ def segments(tmp_path_factory) -> list[tuple[Path, str]]:
 
 
 def record(lake: Lake, segments: list[tuple[Path, str]]) -> Lake:
-    for number, (path, day) in enumerate(segments):
-        pipeline.publish(lake, run_key=f"run-{number}", segments=[lake.raw.put_segment(path, day)])
+    for path, day in segments:
+        pipeline.publish(lake, run_key=path.name, segments=[lake.raw.put_segment(path, day)])
     return lake
 
 
