@@ -8,10 +8,7 @@ from transforms.records import Kind, Section
 
 
 def cleaned(sections: Sequence[Section]) -> Iterator[Section]:
-    """Sections in the same order, freed of appeals and prompts, each followed by what was cut from it.
-
-    Their places are still those they had before.
-    """
+    """Sections in the same order, freed of appeals and prompts, each followed by what was cut from it."""
     for section in sections:
         yield from _parts(section)
 

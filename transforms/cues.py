@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, filterfalse
 from typing import NamedTuple
 
 WILDCARD = r"[^.!?。！？\n]{0,80}?"
@@ -120,7 +120,10 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def _words_of(folded: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(folded))
+    """The words of a folded text, and its words as they stand between blanks."""
+    tokens = frozenset(folded.split())
+    punctuated = filterfalse(str.isalnum, tokens)
+    return tokens.union(_WORD.findall(" ".join(punctuated)))
 
 
 def bare(text: str) -> str:

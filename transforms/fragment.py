@@ -5,10 +5,9 @@ Plain text and text whose HTML was escaped once more than needed are read too.
 
 import html
 import re
-import warnings
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from transforms.outline import squeeze
@@ -75,9 +74,7 @@ def unescaped(source: str) -> str:
 
 
 def _soup(markup: str) -> BeautifulSoup:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
+    return BeautifulSoup(markup, "lxml", multi_valued_attributes=None)  # a class stays one string: no time is lost
 
 
 def _plain(text: str) -> str:

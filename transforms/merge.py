@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from transforms.reading import Reading, numbered
+from transforms.reading import Reading
 from transforms.records import Completeness, Kind, Section
 
 SAME = 0.7
@@ -36,7 +36,7 @@ def merge(readings: Sequence[Reading]) -> tuple[tuple[Section, ...], Completenes
     for reading in giving[1:]:
         merged, agreed = _merge_into(merged, agreed, reading)
     updates = [count for section, count in zip(merged, agreed, strict=True) if section.kind is Kind.UPDATE]
-    return numbered(merged), Completeness(
+    return tuple(merged), Completeness(
         by_reader={reading.reader: len(reading.updates) for reading in giving},
         merged=len(updates),
         in_all=sum(count == len(giving) for count in updates),

@@ -27,6 +27,7 @@ _BINARY = (
     (b"\x1f\x8b", "gzip data that was not decoded"),
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
+_CONTROL = bytes([*range(9), *range(14, 27)])
 _MAX_CONTROL_SHARE = 0.1
 
 
@@ -73,7 +74,7 @@ def _unreadable(content: bytes) -> str | None:
         if content.startswith(mark):
             return f"not a page but {name}"
     head = content[:_HEAD_BYTES]
-    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    control = len(head) - len(head.translate(None, _CONTROL))
     if control > _MAX_CONTROL_SHARE * len(head) and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "not text: too many control characters"
     return None

@@ -3,8 +3,8 @@
 Document --(parse)--> Parsed --(each reader)--> Reading --(merge, decide)--> Page
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -60,7 +60,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reader found. Sections carry no id yet, and their place within this reading."""
+    """What one reader found. Sections stand in its order, without id and place."""
 
     reader: str
     sections: tuple[Section, ...] = ()
@@ -81,14 +81,6 @@ class Reading:
     def updates(self) -> tuple[Section, ...]:
         """Sections that are updates."""
         return tuple(section for section in self.sections if section.kind is Kind.UPDATE)
-
-
-def numbered(sections: Iterable[Section]) -> tuple[Section, ...]:
-    """The sections, each with its place among them; one that has it already is not made anew."""
-    return tuple(
-        section if section.position == place else replace(section, position=place)
-        for place, section in enumerate(sections)
-    )
 
 
 class Reader(Protocol):

@@ -28,6 +28,7 @@ def test_json_ld_is_found_in_a_graph_although_a_comma_is_too_many():
     assert page.title == "Ferry strike live: boats stay in port"
     assert page.standfirst == "What we know"
     assert [update.headline for update in updates(page)] == ["Talks resume", "Queues at pier four"]
+    assert [section.position for section in page.sections] == list(range(len(page.sections)))
     assert updates(page)[0].text == "Both sides are back at the table.\n\nA result may come tonight."
     assert updates(page)[0].published_at == datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
     assert updates(page)[0].time_source is TimeSource.JSON_LD

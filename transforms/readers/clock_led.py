@@ -21,7 +21,7 @@ from transforms.readers.clock_blocks import LEAST, Block, clock_blocks
 from transforms.readers.page_facts import PageFacts
 from transforms.readers.text_evidence import LIKELY, MOSTLY, SURE, in_order, is_prose, latest
 from transforms.readers.text_lines import headline_shaped
-from transforms.reading import Evidence, Parsed, Reading, numbered
+from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Kind, Section, TimeSource
 from transforms.stamps import Stamp
 from transforms.surroundings import surroundings
@@ -170,7 +170,7 @@ def _reading(
     sections = (*around.sections, *chain.from_iterable(told))
     return Reading(
         reader=ClockLed.name,
-        sections=numbered(sections),
+        sections=sections,
         standfirst=around.standfirst,
         evidence=_evidence(updates, facts.title or "", called_live=parsed.live_word is not None),
     )

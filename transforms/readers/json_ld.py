@@ -10,8 +10,8 @@ from typing import Any
 
 from transforms.fragment import EMPTY, Fragment, plain_text, read_fragment
 from transforms.linked_data import types_of
-from transforms.links import joined, split
-from transforms.reading import Evidence, Parsed, Reading, numbered
+from transforms.links import joined
+from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Coverage, Kind, Section, TimeSource
 from transforms.times import TimeContext, TimeRead, read_machine, trusted
 
@@ -42,8 +42,7 @@ class JsonLd:
         blog = max(blogs, key=lambda thing: len(_listed(thing.get("liveBlogUpdate"))))
         base = text_of(blog.get("url")) or parsed.document.url or ""
         items = _listed(blog.get("liveBlogUpdate"))[:MAX_UPDATES]
-        read = (_section(place, item, base, parsed.context) for place, item in enumerate(items))
-        sections = [section for section in read if section]
+        sections = [section for item in items if (section := _section(item, base, parsed.context))]
         return Reading(
             reader=self.name,
             sections=_believed(sections, blog),
@@ -95,7 +94,7 @@ def _listed(value: object) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _section(place: int, item: object, base: str, context: TimeContext) -> Section | None:
+def _section(item: object, base: str, context: TimeContext) -> Section | None:
     if not isinstance(item, Mapping):
         return None
     body = _body(item)
@@ -107,7 +106,7 @@ def _section(place: int, item: object, base: str, context: TimeContext) -> Secti
     return Section(
         section_id="",
         kind=Kind.UPDATE,
-        position=place,
+        position=0,
         headline=headline,
         text=body.text,
         published_at=published.at,
@@ -156,7 +155,7 @@ def _joined(value: object) -> str | None:
 
 
 def _fragment_of(address: str | None) -> str | None:
-    return split(address).fragment or None if address else None
+    return (address or "").partition("#")[2] or None
 
 
 # --- what is not believed --------------------------------------------------------------------------------------------
@@ -170,12 +169,15 @@ def _believed(sections: Sequence[Section], blog: Mapping[str, Any]) -> tuple[Sec
     addresses = [section.permalink for section in sections]
     if len(sections) > 1 and len(set(addresses)) == 1:
         sections = [replace(section, permalink=None, publisher_id=None) for section in sections]
-    return numbered(sections)
+    return tuple(sections)
 
 
 def _without_echo(section: Section) -> Section:
     """A headline that is the beginning of the body once more, with or without a clock before it, is none."""
-    headline, text = _letters(section.headline or ""), _letters(section.text)
+    headline = _letters(section.headline or "")
+    if not headline or _letters(section.text[:ECHO_CHARS]).rstrip(".…") not in headline:
+        return section
+    text = _letters(section.text)
     opening = text[:ECHO_CHARS]
     at = headline.find(opening) if opening else -1
     whole = headline.rstrip(".…") == text.rstrip(".…")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from transforms.marks import find_marks
 from transforms.outline import Outline
-from transforms.reading import Evidence, Parsed, Reading, numbered
+from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Kind, Section, TimeSource
 from transforms.times import trusted
 from transforms.unit import FeedReader
@@ -39,7 +39,7 @@ class Microdata:
             sections = [replace(section, published_at=None, time_source=None) for section in sections]
         return Reading(
             reader=self.name,
-            sections=numbered(sections),
+            sections=tuple(sections),
             title=_property(outline, "headline", units),
             standfirst=_property(outline, "description", units),
             evidence=(Evidence(POINTS, f"microdata LiveBlogPosting with {len(sections)} updates"),),

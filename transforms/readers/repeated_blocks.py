@@ -14,7 +14,7 @@ from transforms.marks import Mark, find_marks
 from transforms.outline import Outline
 from transforms.pinned import find_pins, with_pins
 from transforms.readers.json_ld import facts
-from transforms.reading import Evidence, Parsed, Reading, numbered
+from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Section
 from transforms.surroundings import surroundings
 from transforms.times import trusted
@@ -102,7 +102,7 @@ def dated_units(
 def framed(reading: Reading, outline: Outline, first: int, beside: frozenset[int] = frozenset()) -> Reading:
     """The reading with what stands above the feed, but for the elements `beside`, which are updates themselves."""
     around = surroundings(outline, first, [section.headline or "" for section in reading.updates], beside)
-    return replace(reading, sections=numbered((*around.sections, *reading.sections)), standfirst=around.standfirst)
+    return replace(reading, sections=(*around.sections, *reading.sections), standfirst=around.standfirst)
 
 
 def _completed(outline: Outline, feed: Feed) -> tuple[list[int], list[int]]:
@@ -149,5 +149,5 @@ def _believed(sections: list[Section]) -> list[Section]:
 
 
 def in_place(sections: Sequence[Section], units: Sequence[Unit]) -> tuple[Section, ...]:
-    """Sections of units, each followed by its cards, with their places."""
-    return numbered(part for section, unit in zip(sections, units, strict=True) for part in (section, *unit.cards))
+    """Sections of units, each followed by its cards."""
+    return tuple(part for section, unit in zip(sections, units, strict=True) for part in (section, *unit.cards))
