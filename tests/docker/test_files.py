@@ -17,6 +17,16 @@ PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==([^\s;]+)", re.MULTILINE)
 ASKED_FOR = re.compile(r"\$\{(\w+):\?")
 
 
+COMPOSE_FILES = ("compose.yaml", "compose.celery.yaml")
+OPTIONAL = {"ANALYST_SECRET_KEY"}
+"""Secrets that may be left empty: without this one there is no key for analysts, and that is said."""
+
+
+def composed() -> str:
+    """The text of all compose files."""
+    return "".join((DOCKER / name).read_text() for name in COMPOSE_FILES)
+
+
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     return yaml.safe_load((DOCKER / "compose.yaml").read_text())
@@ -38,6 +48,18 @@ def make_env(folder: Path) -> dict[str, str]:
     return settings(folder / ".env")
 
 
+def test_workers_share_nothing_but_logs_and_outlive_their_longest_task():
+    celery = yaml.safe_load((DOCKER / "compose.celery.yaml").read_text())["services"]
+    workers = [service for name, service in celery.items() if name.startswith("worker-")]
+    volumes = [volume for worker in workers for volume in worker["volumes"] if not volume.startswith("logs:")]
+    assert len(set(volumes)) == len(workers) == 2
+    assert [worker["stop_grace_period"] for worker in workers] == ["9m", "9m"]
+
+
+def test_the_store_whose_upstream_is_archived_is_pinned_by_digest(compose):
+    assert re.search(r"@sha256:[0-9a-f]{64}\}$", compose["services"]["store"]["image"])
+
+
 def test_everything_published_is_published_on_loopback(compose):
     published = [port for service in compose["services"].values() for port in service.get("ports", ())]
     assert published
@@ -45,13 +67,13 @@ def test_everything_published_is_published_on_loopback(compose):
 
 
 def test_the_example_holds_every_setting_that_must_be_set_and_no_secret():
-    wanted = set(ASKED_FOR.findall((DOCKER / "compose.yaml").read_text()))
+    wanted = set(ASKED_FOR.findall(composed()))
     example = settings(DOCKER / ".env.example")
-    assert wanted == {name for name, value in example.items() if not value}
+    assert wanted | OPTIONAL == {name for name, value in example.items() if not value}
 
 
-def test_every_setting_of_the_example_is_used_by_the_compose_file():
-    text = (DOCKER / "compose.yaml").read_text()
+def test_every_setting_of_the_example_is_used_by_a_compose_file():
+    text = composed()
     unused = {name for name in settings(DOCKER / ".env.example") if f"${{{name}:" not in text}
     assert unused == {"COMPOSE_PROFILES"}  # read by Docker Compose itself
 
@@ -102,7 +124,9 @@ def test_no_folder_of_the_program_is_left_out_of_the_image():
     setup = ConfigParser()
     setup.read(ROOT / "setup.cfg")
     packages = {line for line in setup["options"]["packages"].split("\n") if line}
-    modules = [file for room in ("crawler", "transforms", "lake", "liveblog") for file in (ROOT / room).rglob("*.py")]
+    modules = [
+        file for room in ("crawler", "transforms", "lake", "liveblog", "board") for file in (ROOT / room).rglob("*.py")
+    ]
     assert {".".join(file.parent.relative_to(ROOT).parts) for file in modules} == packages
 
 
