@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 
 from lake.errors import CommitContended
 from lake.manifest import FileEntry, Files, Manifest, SegmentEntry, manifest_key
+from lake.moves import first_name
 from lake.parquet import put_table, read_files
 from lake.parts import merged, segment_day
 from lake.schemas import SCHEMA_VERSION, from_arrow, tables, to_arrow
@@ -113,8 +114,9 @@ def _write(base: Snapshot, changes: Changes, segment_entry: Callable[[str], Segm
         }
         for table, days in rows.items()
     }
-    named = {entry.key for entry in base.segments(sorted(set(map(segment_day, changes.segments))))}
-    segments = tuple(segment_entry(key) for key in dict.fromkeys(changes.segments) if key not in named)
+    named = {first_name(entry.key) for entry in base.segments(sorted(set(map(segment_day, changes.segments))))}
+    fresh = (key for key in dict.fromkeys(changes.segments) if first_name(key) not in named)
+    segments = tuple(map(segment_entry, fresh))
     blogs = frozenset(row.blog_id for days in rows.values() for part in days.values() for row in part)
     return Written(base, files, segments, blogs)
 

@@ -9,6 +9,7 @@
     <root>/snapshots/<number>.json             one numbered state each                   lake.manifest
     <root>/parts/                              what manifests need not repeat           lake.parts
     <root>/leases/<name>/                      who is at work                            lake.leases
+    <root>/redactions/<id>/                    takedowns, and what took the place of what lake.tombstones, lake.moves
 
 `dt` is the UTC day on which a row was observed. No name is ever used twice.
 """
@@ -23,7 +24,7 @@ from lake import leases
 from lake.commit import Build, commit
 from lake.compact import CLOSE_AFTER, compact, fold_is_due
 from lake.errors import FormatUnknown, LeaseHeld, ObjectMissing, StoreUnsafe
-from lake.manifest import FORMAT_VERSION
+from lake.formats import FORMAT_VERSION
 from lake.packing import PackedDay, pack_raw, raw_days
 from lake.raw import RawArchive
 from lake.snapshots import Chain, Snapshot

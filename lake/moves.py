@@ -7,6 +7,7 @@ their place. The newest manifest names the lists that count, so that a takedown 
 with one commit. Keys are never used twice, so it does not matter in which manifest or part an old one stands.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,14 @@ import orjson
 
 from lake.manifest import FileEntry, Files, Manifest, SegmentEntry, file_entry
 from lake.store import ObjectStore
+
+REPLACED = re.compile(r"~[0-9a-f]{12}(?=\.[^/]*$)")
+"""In the name of an object that took another's place."""
+
+
+def first_name(key: str) -> str:
+    """The key that an object had before any takedown: by it rows know their raw segment."""
+    return REPLACED.sub("", key)
 
 
 @dataclass(slots=True)

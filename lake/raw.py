@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from lake.errors import ObjectMissing, SegmentConflict
 from lake.manifest import SegmentEntry
+from lake.moves import first_name
 from lake.packs import Pack, packings, unpacked
 from lake.parts import segment_day
 from lake.ranges import opened
@@ -53,8 +54,9 @@ class RawArchive:
 
     def _found(self, key: str) -> SegmentEntry:
         try:
-            with opened(self.store, key) as file:
-                return _entry(key, file)
+            name, file = self._opened(key)
+            with file:
+                return _entry(name, file)
         except ObjectMissing:
             for packing in packings(self.store, segment_day(key)):
                 for entry in packing.segments:
@@ -72,10 +74,21 @@ class RawArchive:
         looks before the damage.
         """
         try:
-            file = opened(self.store, key)
+            _, file = self._opened(key)
         except ObjectMissing:
             return iter(self._packed(key, resolver, blog_ids))
-        return _closing(file, captures_of(file, self.store.uri(key), key, resolver))
+        return _closing(file, captures_of(file, self.store.uri(key), first_name(key), resolver))
+
+    def _opened(self, key: str) -> tuple[str, BytesIO | BufferedReader]:
+        """A segment, or the one that a takedown has put in its place, with its name. Raises ObjectMissing."""
+        try:
+            return key, opened(self.store, key)
+        except ObjectMissing:
+            folder, _, name = key.rpartition("/")
+            for info in self.store.list(f"{folder}/{name.partition('.')[0]}~"):
+                if first_name(info.key) == key:
+                    return info.key, opened(self.store, info.key)
+            raise
 
     def _packed(self, key: str, resolver: Resolver | None, blog_ids: Collection[str] | None) -> list[Capture]:
         """The looks of a segment that was packed. Raises ObjectMissing if it was not."""
@@ -103,7 +116,7 @@ class RawArchive:
             if segments.isdisjoint(packed):  # two that packed at once: the first to be listed counts
                 packed |= segments
                 packs += packing.packs
-        return [key for key in listed if key not in packed], packs
+        return [key for key in listed if first_name(key) not in packed], packs
 
     def looks(self, day: str, blog_ids: Collection[str] | None = None) -> Iterator[Capture]:
         """All looks of a day's segments (``YYYY-MM-DD``), or those at some blogs, blog by blog where they are packed.
@@ -131,9 +144,9 @@ class RawArchive:
 
     def unrecorded(self, snapshot: Snapshot, days: Collection[str]) -> list[str]:
         """Keys of segments of these days that no commit has taken in yet, oldest first."""
-        recorded = {entry.key for entry in snapshot.segments(sorted(days))}
+        recorded = {first_name(entry.key) for entry in snapshot.segments(sorted(days))}
         listed = [info.key for day in sorted(days) for info in self.store.list(f"raw/dt={day}/")]
-        return [key for key in listed if key.endswith(WARCS) and key not in recorded]
+        return [key for key in listed if key.endswith(WARCS) and first_name(key) not in recorded]
 
 
 def _entry(key: str, file: BytesIO | BufferedReader) -> SegmentEntry:

@@ -21,6 +21,9 @@ MEND = {
 }
 ORPHAN = "No snapshot names it: left by a run that ended early. `liveblog vacuum` removes it after its grace period."
 ADOPTED = "No snapshot names it yet: left by a run that ended early. `liveblog compact` takes it in."
+RETURNED = (
+    "A takedown had removed it, and it is back, from an older copy or a run that broke off: `liveblog redact --again`."
+)
 UNRECORDED = "No snapshot has taken it in: the next `liveblog record` does."
 
 
@@ -29,7 +32,7 @@ class Finding:
     """One object that is not as it should be."""
 
     kind: str
-    """missing, truncated, altered, unreadable, orphaned or unrecorded; the last two harm nothing."""
+    """missing, truncated, altered, unreadable, returned, orphaned or unrecorded; the last two harm nothing."""
     key: str
     mend: str
     """What to do."""
@@ -83,6 +86,9 @@ def _unnamed(chain: Chain, named: set[str]) -> Iterator[Finding]:
         top = info.key.split("/")[0]
         if info.key in named:
             continue
+        if info.key in chain.moves.files or info.key in chain.moves.segments:
+            yield Finding("returned", info.key, RETURNED)
+            continue
         if top == "raw" and not info.key.endswith(".cdxj"):
             yield Finding("unrecorded", info.key, UNRECORDED)
         elif "/days/" in info.key:
@@ -101,6 +107,13 @@ def manifest_digest(chain: Chain, number: int) -> str:
     return sha256(chain.store.get(manifest_key(number))).hexdigest()
 
 
+def redacted_since(chain: Chain, number: int) -> tuple[str, ...]:
+    """The takedowns that came after a snapshot: what they took out is gone from it, though its manifest is the same."""
+    before = set(chain.at(number).manifest.redactions)
+    names = (key.split("/")[1] for key in chain.newest().manifest.redactions if key not in before)
+    return tuple(dict.fromkeys(names))
+
+
 def citation(chain: Chain, number: int, query: str | None = None) -> str:
     """A line for a paper: which lake, which snapshot, when, proved by which digest, asked what."""
     snapshot = chain.at(number)
@@ -108,4 +121,6 @@ def citation(chain: Chain, number: int, query: str | None = None) -> str:
         f"{chain.store.root}, snapshot {number} of {snapshot.committed_at:%Y-%m-%d %H:%M} UTC, "
         f"sha256 {manifest_digest(chain, number)}"
     )
+    since = redacted_since(chain, number)
+    line += f", words taken out since then ({', '.join(since)})" if since else ""
     return f"{line}, query {json.dumps(query, ensure_ascii=False)}" if query else line

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lake.errors import LakeError
 from lake.lake import Lake
+from liveblog.withheld import cleaned
 
 
 class Archive:
@@ -19,7 +20,8 @@ class Archive:
         """Archive one segment. A failure is kept for `finish`: the crawl goes on, the spool holds what it brings."""
         day = datetime.fromtimestamp(segment.stat().st_mtime, UTC).date()
         try:
-            self.keys.append(self._lake.raw.put_segment(segment, day.isoformat()))
+            with cleaned(self._lake, segment) as clean:
+                self.keys.append(self._lake.raw.put_segment(clean, day.isoformat()))
         except LakeError as error:
             self._failed = error
             return

@@ -12,6 +12,7 @@ from lake.lake import Lake
 from liveblog.addresses import domain_of
 from liveblog.errors import InputError
 from liveblog.inputs import GZIP_MAGIC
+from liveblog.withheld import cleaned
 from transforms.identity import blog_id
 from transforms.pages import walk
 from transforms.read import read
@@ -62,7 +63,8 @@ def archive(lake: Lake, path: Path) -> str:
     with tempfile.TemporaryDirectory(prefix="liveblog-import-") as folder:
         named = Path(folder) / name
         shutil.copyfile(path, named)
-        return lake.raw.put_segment(named, first.date().isoformat())
+        with cleaned(lake, named) as clean:
+            return lake.raw.put_segment(clean, first.date().isoformat())
 
 
 def _name(path: Path) -> str:
