@@ -3,6 +3,7 @@
 Standard output, a line of JSON each; the last one when the crawl has come to its own end:
 
     {"segment": "/spool/…-00001.warc.gz", "outcomes": {"fetched": 3, "not_modified": 9}}     a closed segment
+    {"left": "<blog_id>"}                                                                    its turn did not come
     {"candidate": {…}}, {"searched": {…}}                                                    of a discovery
     {"finished": true}
 """
@@ -23,7 +24,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler.candidates import Candidate, Searched
 from crawler.errors import SpoolError
-from crawler.visits import FinishedLook
+from crawler.visits import FinishedLook, LeftOut
 from crawler.warc import SegmentWriter
 
 CHECK_S = 0.5
@@ -50,8 +51,11 @@ class ArchivePipeline:
         """Begin to watch the age of segments."""
         self._ageing.start(CHECK_S, now=False)
 
-    def process_item(self, item: FinishedLook) -> FinishedLook:
+    def process_item(self, item: FinishedLook | LeftOut) -> FinishedLook | LeftOut:
         """Archive a look; a spool that cannot be written ends the crawl, since nothing could be kept any more."""
+        if isinstance(item, LeftOut):
+            say({"left": item.blog_id})
+            return item
         try:
             self._writer.write(item)
         except SpoolError as error:

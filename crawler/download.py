@@ -25,7 +25,7 @@ from yarl import URL
 
 from crawler.addresses import Resolver, guarded_socket
 from crawler.answers import Answer, AnswerResponse, Truncation
-from crawler.errors import NoAnswer, PrivateAddress
+from crawler.errors import NoAnswer, OutOfTime, PrivateAddress
 from crawler.memory import Memory
 from crawler.pause import Paused
 from crawler.politeness import Politeness
@@ -95,6 +95,9 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
         self._paused.check(request.meta.get("blog_id"))
         self._politeness.check(request.meta["download_slot"])
         host = request.meta["download_slot"]
+        if request.meta.get("begins_look") and self._politeness.turns_are_over:
+            self._hurry(host)
+            raise OutOfTime(f"its turn did not come within {self._bounds.turn_s:g} s")
         await self._memory.keep_distance(host, self._politeness.usual_s(host), self._politeness.left_s)
         sent, answer = _Sent(), None
         try:
@@ -178,6 +181,11 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
                 return f"not a valid HTTP answer: {_line(error.message)}"
             case _:
                 return f"connection lost before an answer: {_line(error)}"
+
+    def _hurry(self, host: str) -> None:
+        """What still waits for this host is refused without being sent: it need not wait for it."""
+        if slot := self.crawler.engine.downloader.slots.get(host):
+            slot.delay = 0.0
 
     def _rest(self, request: Request, answer: Answer | None, sent: _Sent) -> None:
         host = request.meta["download_slot"]

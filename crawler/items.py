@@ -196,6 +196,8 @@ class CrawlReport:
     """The crawl came to its own end, not to a time-out, a signal or a crash."""
     reason: str | None = None
     """Why it did not finish."""
+    left: tuple[str, ...] = ()
+    """Ids of blogs whose turn did not come (`CrawlSettings.turn_s`): the next crawl asks for them."""
 
     @property
     def looks(self) -> int:
@@ -204,8 +206,8 @@ class CrawlReport:
 
     @property
     def missing(self) -> int:
-        """Requests that left no look."""
-        return self.requested - self.looks
+        """Requests that left no look though their turn had come."""
+        return self.requested - self.looks - len(self.left)
 
 
 def capture_id(blog_id: str, started_at: datetime) -> str:

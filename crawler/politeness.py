@@ -81,6 +81,12 @@ class Politeness:
         """Seconds until the crawl must have ended."""
         return self._ends_at - self.clock()
 
+    @property
+    def turns_are_over(self) -> bool:
+        """Whether blogs that were not asked for yet are left for the next crawl."""
+        turn_s = self.settings.turn_s
+        return turn_s is not None and self._ends_at - self.clock() < self.settings.budget_s - turn_s
+
     def rest(self, host: str, slot: Slot, answer: Answer | None, elapsed_s: float) -> float:
         """Set the time of the slot's next request, now that the last one has ended; seconds of rest until then."""
         slot.lastseen = self.clock()

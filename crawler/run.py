@@ -52,7 +52,7 @@ def crawl(
         for repaired in repair_crawl(spool, name):
             if repaired.segment:
                 tally.add(repaired.segment, repaired.outcomes)
-        missing = len(requests) - tally.outcomes.total()
+        missing = len(requests) - tally.outcomes.total() - len(tally.left)
         reason = f"{child.why_not_finished}; {missing} of {len(requests)} blogs not looked at"
     log.unlink(missing_ok=True)
     return CrawlReport(
@@ -62,6 +62,7 @@ def crawl(
         elapsed_ms=round((monotonic() - began) * 1000),
         finished=child.finished,
         reason=None if child.finished and not missing else reason,
+        left=tuple(tally.left),
     )
 
 
@@ -72,11 +73,14 @@ class _Tally:
         self._on_segment = on_segment
         self.outcomes: Counter[str] = Counter()
         self.segments: list[Path] = []
+        self.left: list[str] = []
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """Take what the child says."""
         if "segment" in event:
             self.add(Path(event["segment"]), event["outcomes"])
+        elif "left" in event:
+            self.left.append(event["left"])
 
     def add(self, segment: Path, outcomes: Mapping[str, int]) -> None:
         """Count a closed segment and hand it on."""

@@ -21,6 +21,9 @@ class CrawlSettings:
     """Seconds for one answer, from connecting to its last byte."""
     budget_s: float = 300.0
     """Seconds for the whole crawl; the child process is ended after that."""
+    turn_s: float | None = None
+    """Seconds after which blogs that were not asked for yet are left for the next crawl: one slow domain then holds
+    up no other. None: they are asked for until the budget is spent."""
     max_body_bytes: int = 20 * MIB
     """An answer longer than this is cut off and recorded as too large."""
     max_redirects: int = 5

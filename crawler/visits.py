@@ -78,6 +78,13 @@ class FinishedLook:
     request: CrawlRequest
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A blog whose turn did not come in this crawl: the next one asks for it."""
+
+    blog_id: str
+
+
 def judge(answer: Answer, conditional: bool) -> Verdict:
     """Outcome of a visit by its last answer; `conditional` says whether that was asked with validators."""
     if answer.truncated is Truncation.LENGTH:

@@ -60,7 +60,7 @@ def _fetched(by_id: Mapping[str, Candidate], sources: Sources, settings: CrawlSe
             segment.unlink()
 
         if requests:
-            bounds = replace(settings, paging=None)
+            bounds = replace(settings, paging=None, turn_s=None)
             crawl(requests, spool=Path(folder), run_key="judging", batch_id="0", settings=bounds, on_segment=keep)
     return found
 

@@ -57,6 +57,8 @@ class Crawled:
     """Blogs of the batch that left no look."""
     reason: str | None
     """Why the crawl did not finish, where it did not."""
+    left: tuple[str, ...] = ()
+    """Ids of blogs whose turn did not come within `CrawlSettings.turn_s`: they stay due."""
 
 
 def lake_to_write(settings: Settings) -> Lake:
@@ -117,7 +119,13 @@ def crawl(lake: Lake, settings: Settings, batch: Batch, *, run_key: str) -> Craw
 
 def _crawled(batch: Batch, report: CrawlReport, archive: Archive) -> Crawled:
     return Crawled(
-        batch.batch_id, tuple(archive.keys), report.requested, dict(report.outcomes), report.missing, report.reason
+        batch.batch_id,
+        tuple(archive.keys),
+        report.requested,
+        dict(report.outcomes),
+        report.missing,
+        report.reason,
+        report.left,
     )
 
 

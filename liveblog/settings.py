@@ -8,6 +8,7 @@
     LIVEBLOG_DELAY_S         seconds between two requests to one domain      default: 5
     LIVEBLOG_TIMEOUT_S       seconds for one answer                          default: 30
     LIVEBLOG_BUDGET_S        seconds for one batch of looks                  default: 300
+    LIVEBLOG_TURN_S          seconds for blogs to get their turn in a batch  default: 50
     LIVEBLOG_MAX_PAGES       older pages of a blog to walk through at most   default: 10
     LIVEBLOG_MAX_BODY_MIB    size cap of an answer, MiB                      default: 20
     LIVEBLOG_IGNORE_TDM      1: read pages whose rights are reserved too     default: 0
@@ -30,6 +31,8 @@ from liveblog.errors import InputError
 DEFAULT_LAKE = "lake-data"
 DEFAULT_MAX_PAGES = 10
 """With the delay between two requests, a first look then takes less than a minute of a domain's time."""
+TURN_S = 50.0
+"""Of the minute between two recording runs; what a domain's delay leaves over is looked at in the next one."""
 DEFAULTS = CrawlSettings(paging="liveblog.paging:older")
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"", "0", "false", "no", "off"})
@@ -56,6 +59,7 @@ def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Set
     crawl = CrawlSettings(
         user_agent=_user_agent(environ),
         delay_s=_number(environ, "LIVEBLOG_DELAY_S", DEFAULTS.delay_s),
+        turn_s=_number(environ, "LIVEBLOG_TURN_S", TURN_S),
         timeout_s=_number(environ, "LIVEBLOG_TIMEOUT_S", DEFAULTS.timeout_s),
         budget_s=_number(environ, "LIVEBLOG_BUDGET_S", DEFAULTS.budget_s),
         max_body_bytes=round(_number(environ, "LIVEBLOG_MAX_BODY_MIB", DEFAULTS.max_body_bytes / MIB) * MIB),

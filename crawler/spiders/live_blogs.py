@@ -2,7 +2,7 @@
 
 Where more than one page of a blog is wanted, `crawler.paging` is asked for the address of the next older one.
 
-Every request ends in exactly one `FinishedLook`, whatever happens to it.
+Every request ends in exactly one `FinishedLook`, whatever happens to it, or in a `LeftOut` where its turn did not come.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -14,11 +14,12 @@ from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
 
 from crawler.answers import Answer, AnswerResponse
+from crawler.errors import OutOfTime
 from crawler.hosts import host_of
 from crawler.items import CrawlRequest, Outcome
 from crawler.paging import Pages
 from crawler.settings import CrawlJob
-from crawler.visits import FinishedLook, LookMaker, Verdict, Visit, judge, judge_error
+from crawler.visits import FinishedLook, LeftOut, LookMaker, Verdict, Visit, judge, judge_error
 
 SCHEMES = ("http://", "https://")
 
@@ -60,10 +61,13 @@ class LiveBlogsSpider(Spider):
         else:
             yield self._ask(visit, target)
 
-    def failed(self, failure: Failure) -> Iterator[FinishedLook]:
+    def failed(self, failure: Failure) -> Iterator[FinishedLook | LeftOut]:
         """No answer came, or the request was not sent."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.cb_kwargs["visit"]
+        if isinstance(failure.value, OutOfTime):
+            yield LeftOut(visit.request.blog_id)
+            return
         yield self._looks.finish(visit, judge_error(failure.value or failure, request.url))
 
     def _turn_or_finish(self, visit: Visit, answer: Answer) -> Request | FinishedLook:
@@ -84,7 +88,7 @@ class LiveBlogsSpider(Spider):
                 callback=self.answered,
                 errback=self.failed,
                 headers=visit.validators(url),
-                meta={"blog_id": visit.request.blog_id},
+                meta={"blog_id": visit.request.blog_id, "begins_look": not visit.answers},
                 cb_kwargs={"visit": visit},
                 dont_filter=True,
             )

@@ -133,3 +133,15 @@ def test_blogs_of_a_domain_that_wants_to_be_left_alone_for_long_are_blocked_at_o
         assert "asked to be left alone for 120 s" in crawled.looks[blog].reason
     assert crawled.looks["other"].outcome is Outcome.FETCHED
     assert len(site.log("closing")) == 1
+
+
+def test_what_a_domain_s_delay_leaves_over_when_turns_end_is_left_for_the_next_crawl_without_a_look(site, run):
+    slow = [CrawlRequest(f"b{n}", site.url(f"page?{n}", "turns"), "test") for n in range(6)]
+    crawled = run(*slow, obey_robots=False, delay_s=1, turn_s=2.5)
+    made = sorted(crawled.looks)
+    assert made == [f"b{n}" for n in range(len(made))], "the first ones had their turn"
+    assert 1 <= len(made) < 6
+    assert crawled.report.left == tuple(f"b{n}" for n in range(len(made), 6))
+    assert (crawled.report.missing, crawled.report.reason, crawled.report.finished) == (0, None, True)
+    assert crawled.report.elapsed_ms < 10_000
+    assert len(site.log("turns")) == len(made)
