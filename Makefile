@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 UV     := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test scenarios check format lock bench up down docker-test clean
+.PHONY: help install demo test scenarios check format lock bench up down docker-test test-distributed clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed ## virtual environment in .venv, from the lock
 
@@ -46,6 +46,19 @@ $(VENV)-bench/.installed: requirements-bench.lock setup.cfg | install
 bench: $(VENV)-bench/.installed ## the program beside its peers; PART=extract, dedupe, lake or crawl for one part
 	@$(VENV)-bench/bin/python -m benchmarks $(PART)
 
+$(VENV)-distributed/.installed: requirements-distributed.lock setup.cfg | install
+	@test -x $(VENV)-distributed/bin/python || $(PYTHON) -m venv $(VENV)-distributed
+	@$(BIN)/uv pip sync --quiet --python $(VENV)-distributed/bin/python --require-hashes requirements-distributed.lock
+	@$(BIN)/uv pip install --quiet --python $(VENV)-distributed/bin/python --no-deps --editable .
+	@touch $@
+
+BLOGS ?= 100
+MINUTES ?= 10
+
+test-distributed: $(VENV)-distributed/.installed ## many machines: Celery workers lost and drained; BLOGS=10 MINUTES=2 is a small one
+	@sh tests/distributed/need.sh
+	@BLOGS=$(BLOGS) MINUTES=$(MINUTES) $(VENV)-distributed/bin/python -m pytest -m distributed tests/distributed
+
 format: install ## put the code into the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -57,10 +70,14 @@ lock: install ## resolve the dependencies of setup.cfg anew
 		--upgrade --extra bench setup.cfg --output-file requirements-bench.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header \
 		--constraints requirements.lock --extra deploy setup.cfg --output-file docker/requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--constraints requirements.lock --extra test --extra deploy setup.cfg --output-file requirements-distributed.lock
 
 # Options for `docker build`, such as those of a network with its own certificates (docs/deploy.md).
 DOCKER_BUILD_FLAGS ?=
-COMPOSE := docker compose --file docker/compose.yaml
+# CELERY=1 adds Redis and two Celery workers, for `make up` and `make down` alike.
+CELERY ?=
+COMPOSE := docker compose --file docker/compose.yaml $(if $(CELERY),--file docker/compose.celery.yaml)
 
 up: ## the same in containers: Airflow, Postgres, an S3 store, the demo newsroom
 	@sh docker/make-env.sh
@@ -76,5 +93,5 @@ docker-test: install ## build the image, run the compose file, read rows from it
 	@DOCKER_BUILD_FLAGS="$(DOCKER_BUILD_FLAGS)" $(BIN)/python -m pytest -m docker tests/docker
 
 clean: ## forget the environment and every cache; recorded lakes stay
-	rm -rf $(VENV) $(VENV)-bench build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-distributed build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,200 @@
+"""The play: live blogs recorded for ten minutes by Airflow on two machines, of which one is lost, then the scheduler.
+
+bare        `liveblog record`, no Airflow: three rounds, what a look costs by itself
+one, two    Airflow with one Celery worker, then with two
+killed      a worker dies in the midst of a batch, then the scheduler; both come back
+drained     a worker is told to end in the midst of a batch, finishes it, and comes back
+ended       no new runs; what was fetched is committed
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.newsroom import Newsroom
+from tests.services.airflow import ROOT
+from tests.services.celery import CeleryAirflow
+
+DAG = "record_live_blogs"
+DELAY_S = 2.0
+SPEED = 7.0
+"""Simulated seconds a second: every blog changes every few minutes of ours, so that each is due every minute."""
+ROUNDS = 3
+_A_MINUTE_S = 60
+_SETTLE_S = 420
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One part of the play."""
+
+    name: str
+    began: datetime
+    ended: datetime
+    cpu_s: Mapping[str, float]
+    """Seconds of CPU, by part of Airflow (or `liveblog`); empty where something was killed meanwhile."""
+
+    @property
+    def minutes(self) -> float:
+        """How long it took."""
+        return (self.ended - self.began).total_seconds() / 60
+
+
+@dataclass(slots=True)
+class Played:
+    """What is known when the play is over, beside the lake and the newsroom."""
+
+    acts: dict[str, Act] = field(default_factory=dict)
+    drain_s: float = 0.0
+    """Seconds that a worker took to finish what it was at."""
+    drained_well: bool = False
+    """Whether it ended by itself and left nothing in its spool."""
+    left_by_the_killed: tuple[str, ...] = ()
+    """Files in the spool of the killed worker, before it came back."""
+    left_at_the_end: tuple[str, ...] = ()
+    """Files in any worker's spool after the last run."""
+    tries: Mapping[str, int] = field(default_factory=dict)
+    """Runs by state."""
+
+
+class Play:
+    """One performance; `perform` takes minutes."""
+
+    def __init__(self, newsroom: Newsroom, cluster: CeleryAirflow, environ: Mapping[str, str], minutes: float) -> None:
+        self.newsroom, self.cluster, self.minutes = newsroom, cluster, minutes
+        self.environ = {**os.environ, **environ}
+        self.addresses = {name: newsroom.url(name, named=True) for name in newsroom.site.world.blogs}
+        self.played = Played()
+
+    def perform(self) -> Played:
+        """All acts, in order."""
+        self._bare()
+        self.cluster.start()
+        self.cluster.wait_for_dag(DAG)
+        self.cluster.start_worker("one")
+        self.cluster.unpause(DAG)
+        with self._act("one worker"):
+            time.sleep(self.minutes * _A_MINUTE_S * 0.3)
+        self.cluster.start_worker("two")
+        with self._act("two workers"):
+            time.sleep(self.minutes * _A_MINUTE_S * 0.3)
+        with self._act("killed"):
+            self._kill()
+            time.sleep(self.minutes * _A_MINUTE_S * 0.3)
+        with self._act("drained"):
+            self._drain()
+            time.sleep(self.minutes * _A_MINUTE_S * 0.1)
+        self._end()
+        return self.played
+
+    def _bare(self) -> None:
+        """First looks, then rounds at one look a minute, by the command line alone."""
+        self._record(*self.addresses.values())
+        time.sleep(_A_MINUTE_S)
+        with self._act("bare"):
+            for _ in range(ROUNDS):
+                self._record(*self.addresses.values())
+
+    def _record(self, *addresses: str) -> None:
+        command = [str(Path(sys.executable).parent / "liveblog"), "record", "--once", "--json", *addresses]
+        done = subprocess.run(command, env=self.environ, cwd=ROOT, capture_output=True, text=True, timeout=600)
+        if done.returncode:
+            raise RuntimeError(f"liveblog record: {done.stderr[-2000:]}")
+
+    def _kill(self) -> None:
+        """A worker in the midst of a batch, five seconds later the scheduler; both come back."""
+        victim = self._catch()
+        self.cluster.workers[victim].kill()
+        self.played.left_by_the_killed = self._spooled(victim)
+        time.sleep(5)
+        self.cluster.parts["scheduler"].kill()
+        time.sleep(5)
+        self.cluster.parts["scheduler"].start()
+        self.cluster.start_worker(victim)
+
+    def _drain(self) -> None:
+        """A worker in the midst of a batch is told to end; it finishes first. Then it comes back."""
+        name = self._catch()
+        worker = self.cluster.workers[name]
+        worker.ask_to_end()
+        self.played.drain_s = worker.wait(300)
+        self.played.drained_well = not self._spooled(name)
+        self.cluster.start_worker(name)
+
+    def _catch(self) -> str:
+        """Wait until a worker is fetching, and has asked for a few pages; its name."""
+        deadline = time.monotonic() + 180
+        while time.monotonic() < deadline:
+            asked = len(self.newsroom.log())
+            fetching = self.cluster.fetching()
+            if fetching:
+                time.sleep(DELAY_S * 1.5)
+                still = [name for name in self.cluster.fetching() if name in fetching]
+                if still and len(self.newsroom.log()) > asked:
+                    return still[0]
+            time.sleep(0.2)
+        raise RuntimeError("no worker was fetching for three minutes")
+
+    def _end(self) -> None:
+        """No new runs; wait for the one that is under way."""
+        self.cluster.call("PATCH", f"/api/v2/dags/{DAG}", {"is_paused": True})
+        deadline = time.monotonic() + _SETTLE_S
+        states = self._runs()
+        while {"running", "queued"} & set(states) and time.monotonic() < deadline:
+            time.sleep(2)
+            states = self._runs()
+        self.played.tries = states
+        self.played.left_at_the_end = tuple(name for worker in self.cluster.workers for name in self._spooled(worker))
+
+    def _runs(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for run in self.cluster.call("GET", f"/api/v2/dags/{DAG}/dagRuns?limit=100")["dag_runs"]:
+            found[run["state"]] = found.get(run["state"], 0) + 1
+        return found
+
+    def _spooled(self, worker: str) -> tuple[str, ...]:
+        return tuple(path.name for path in self.cluster.spool_of(worker).rglob("*.warc.gz*"))
+
+    @contextmanager
+    def _act(self, name: str) -> Iterator[None]:
+        began, before = datetime.now(UTC), self._cpu_s()
+        yield
+        after = self._cpu_s()
+        spent = {part: after[part] - before[part] for part in after.keys() & before.keys() if name != "killed"}
+        self.played.acts[name] = Act(name, began, datetime.now(UTC), spent)
+
+    def _cpu_s(self) -> dict[str, float]:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return {"liveblog": used.ru_utime + used.ru_stime, **self.cluster.cpu_s()}
+
+
+def summary(played: Played) -> str:
+    """The play as JSON, for whoever looks later."""
+    return json.dumps({name: [str(act.began), str(act.ended), dict(act.cpu_s)] for name, act in played.acts.items()})
+
+
+def opening(minutes: float) -> tuple[datetime, timedelta]:
+    """When the newsroom's clock begins, and how long it will go on: so that it ends near the present."""
+    lasts = timedelta(minutes=(minutes + 15) * SPEED)
+    return datetime.now(UTC) - lasts, lasts
+
+
+def workplace(folder: Path, lake: str, s3: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the program, on whichever machine it runs."""
+    return {
+        **s3,
+        "LIVEBLOG_LAKE": lake,
+        "LIVEBLOG_SPOOL": str(folder / "spool"),
+        "LIVEBLOG_SOURCES": str(folder / "sources"),
+        "LIVEBLOG_ALLOW_PRIVATE": "1",
+        "LIVEBLOG_DELAY_S": str(DELAY_S),
+        "LIVEBLOG_BUDGET_S": "50",
+    }

@@ -1,0 +1,52 @@
+"""The world of this test: live blogs of twenty publishers that all go on from the first minute to the last."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tests.newsroom.large import PRIVATE, large
+from tests.newsroom.press import Blog, Source
+from tests.newsroom.world import World, world_of
+
+A_SOURCE_HAS = 5
+"""Blogs of one publisher: so many looks a minute must fit its delay."""
+_REFUSING = 4
+"""Of the publishers invented, up to so many keep crawlers away; they are left out."""
+_CHOICE = 30
+"""Blogs that are invented for each one that is taken; most are not there, or over, at the hour."""
+_ENOUGH = 8
+"""Updates on a page at least: one with less may look like an article with comments, and is then not recorded."""
+
+
+def live_world(blogs: int, start: datetime, lasts: timedelta) -> World:
+    """So many blogs that stand, unclosed, at `start` and still have something to tell when that time is over."""
+    sources = -(-blogs // A_SOURCE_HAS) + _REFUSING
+    whole = large("distributed", start, sources, blogs * _CHOICE)
+    taken: dict[str, list[Blog]] = defaultdict(list)
+    for blog in whole.blogs.values():
+        if len(taken[blog.source.slug]) < A_SOURCE_HAS and _goes_on(blog, start, lasts):
+            taken[blog.source.slug].append(blog)
+    return world_of([blog for of_source in taken.values() for blog in of_source][:blogs])
+
+
+def _goes_on(blog: Blog, start: datetime, lasts: timedelta) -> bool:
+    open_to_us = blog.source.robots_status == 200 and not blog.source.headers and PRIVATE not in blog.story.slug
+    if not open_to_us or blog.ends_at <= start + lasts:
+        return False
+    state = blog.state(start)
+    return state is not None and len(state.standing) >= _ENOUGH
+
+
+def write_sources(folder: Path, sources: Iterable[Source]) -> None:
+    """The publishers as a data engineer would enter them: name, home, time zone, language."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in sources:
+        lines = {
+            "name": source.name,
+            "home": f"http://{source.slug}.localhost/",
+            "time_zone": source.timezone,
+            "language": source.language,
+        }
+        text = "".join(f'{key} = "{value}"\n' for key, value in lines.items())
+        (folder / f"{source.slug}.toml").write_text(f'{text}[discover]\nfeeds = ["{lines["home"]}feed.xml"]\n')
