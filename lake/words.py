@@ -20,6 +20,7 @@ WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060])+")
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060]")
 BETWEEN = re.compile(r"[\s\u00a0.,;:!?'\"‘’“”()\u2010-\u2015-]*")
 """What may stand between two words of a run and goes with them; markup stays."""
+BLANKS = re.compile(r"\s*")
 DIGEST_HEX = 32
 FIRST_HEX = 4
 """Of the digest of a run's first word: enough to pass over nearly all places, too little to tell the word."""
@@ -99,13 +100,16 @@ def _blanked(page: str, hits: Iterable[list[Span]], mark: str) -> str:
 
 
 def _joined(page: str, spans: Sequence[Span]) -> list[Span]:
-    """Words with nothing but blanks and punctuation between them as one stretch."""
+    """Words with nothing but blanks and punctuation between them as one stretch; stretches go with the blanks between
+    them and the markup that parts them, as they would in plain text."""
     joined = [spans[0]]
     for start, end in spans[1:]:
         if BETWEEN.fullmatch(page, joined[-1][1], start):
             joined[-1] = joined[-1][0], end
         else:
-            joined.append((start, end))
+            before = joined[-1][0], BLANKS.match(page, joined[-1][1]).end()  # type: ignore[union-attr] - may be none
+            joined[-1] = before
+            joined.append((len(page[before[1] : start].rstrip()) + before[1], end))
     return joined
 
 

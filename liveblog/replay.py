@@ -57,8 +57,10 @@ def replay(
 
     `sources` are the time zone and language of each source, as in recording; `on_day` hears of each day beforehand,
     with its number from 0 and how many there are. Hold the recording lease. Raises InputError where the range ends
-    before the newest look and is to be switched to: later days stand on it.
+    before the newest look and is to be switched to: later days stand on it; or where raw/ holds what a takedown had
+    removed.
     """
+    _refuse_returned(lake)
     new = Generation.begin(lake.chain)
     days = replay_days(lake, new, since, until)
     if not days:
@@ -82,6 +84,15 @@ def replay(
     new.carry([day for day in new.days() if day < days[0]])
     differences = new.differences(done)
     return Replayed(tuple(done), differences, new.publish(run_key, guard, lake.raw.entry).number, damaged)
+
+
+def _refuse_returned(lake: Lake) -> None:
+    """Segments from a copy older than a takedown are not read."""
+    lake.chain.newest()
+    moved = lake.chain.moves.segments
+    back = next((info.key for info in lake.store.list("raw/") if info.key in moved), None) if moved else None
+    if back is not None:
+        raise InputError(f"{back}: a takedown had removed it and it is back: liveblog redact --again, then replay")
 
 
 def replay_days(lake: Lake, new: Generation, since: date | None, until: date | None) -> list[str]:

@@ -146,7 +146,9 @@ def test_a_text_is_gone_from_every_layer_and_every_snapshot(lake: Lake) -> None:
     assert rows(lake, OTHERS) == before
     assert rows(lake, "SELECT * FROM captures ORDER BY ALL") == looks
     for snapshot in open_lake(lake.root).snapshots():
-        texts = [text for (text,) in rows(lake, "SELECT text FROM revisions WHERE publisher_id LIKE '%p2'", snapshot.number)]
+        texts = [
+            text for (text,) in rows(lake, "SELECT text FROM revisions WHERE publisher_id LIKE '%p2'", snapshot.number)
+        ]
         assert all(result.tombstone.mark in text for text in texts)
     assert rows(lake, "SELECT text FROM revisions WHERE publisher_id LIKE '%p2' AND seq = 1")[0] == (
         f"Our reporter says {result.tombstone.mark}. Nobody else did.",
@@ -154,7 +156,9 @@ def test_a_text_is_gone_from_every_layer_and_every_snapshot(lake: Lake) -> None:
 
 
 def test_a_section_is_gone_and_the_audit_says_so_without_its_words(lake: Lake) -> None:
-    [(section,)] = rows(lake, f"SELECT DISTINCT section_id FROM revisions WHERE blog_id = '{blog_id(URL)}' AND publisher_id LIKE '%p2'")
+    [(section,)] = rows(
+        lake, f"SELECT DISTINCT section_id FROM revisions WHERE blog_id = '{blog_id(URL)}' AND publisher_id LIKE '%p2'"
+    )
     before = rows(lake, OTHERS)
     result = down(lake, order_of_section(lake, section))
     assert rows(lake, OTHERS) == before
