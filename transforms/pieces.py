@@ -85,10 +85,8 @@ def is_social_embed(outline: Outline, index: int) -> bool:
 def pieces(outline: Outline, start: int, end: int, skip: frozenset[int] = frozenset()) -> list[Piece]:
     """Pieces of the indexes from `start` to before `end`, without the subtrees in `skip`."""
     cutter = _Cutter(outline, start, skip)
-    at = start
-    while at < end:
-        at = cutter.step(at)
-    return list(cutter.finish(end))
+    cutter.walk(end)
+    return list(cutter.lines())
 
 
 class _Cutter:
@@ -108,27 +106,34 @@ class _Cutter:
         self.bold_end = -1
         self.first = start
 
-    def step(self, at: int) -> int:
-        """Take one node and say which one is next."""
-        self._leave(at)
-        tag = self.outline.tags[at]
-        if tag == TEXT:
-            self._take(at)
-            return at + 1
-        if at in self.skip or tag in ASIDE or is_social_embed(self.outline, at) or self._is_hidden(at):
-            if tag in BLOCKS:
-                self._flush(at)
-            return self.outline.ends[at]
-        self._enter(at, tag)
-        return at + 1
-
-    def finish(self, end: int) -> Iterator[Piece]:
-        """The pieces, each split at blank lines made of ``<br>``."""
+    def walk(self, end: int) -> None:
+        """Take every node from the first to before `end`."""
+        tags, ends = self.outline.tags, self.outline.ends
+        at = self.root
+        while at < end:
+            self._leave(at)
+            tag = tags[at]
+            if tag == TEXT:
+                self._take(at)
+                at += 1
+            elif self._is_left_out(at, tag):
+                if tag in BLOCKS:
+                    self._flush(at)
+                at = ends[at]
+            else:
+                self._enter(at, tag)
+                at += 1
         self._flush(end)
+
+    def lines(self) -> Iterator[Piece]:
+        """The pieces, each split at blank lines made of ``<br>``."""
         for piece in self.done:
             lines = [line for part in _BLANK_LINE.split(piece.text) if (line := squeeze(part))]
-            for line in lines:
-                yield replace(piece, text=line, linked_chars=piece.linked_chars if len(lines) == 1 else 0)
+            if len(lines) == 1:
+                piece.text = lines[0]
+                yield piece
+            else:
+                yield from (replace(piece, text=line, linked_chars=0) for line in lines)
 
     def _enter(self, at: int, tag: str) -> None:
         if tag == "br":
@@ -140,9 +145,12 @@ class _Cutter:
                 self.hrefs.append(href)
         elif tag in BOLD:
             self.bold_end = max(self.bold_end, self.outline.ends[at])
-        elif tag in BLOCKS or self._is_set_as_heading(at):
-            self._flush(at)
-            self.open.append((self.outline.ends[at], self._set_as(at, tag), at))
+        else:
+            as_heading = self.outline.raw_attributes[at].get("role") == "heading"
+            if as_heading or tag in BLOCKS:
+                self._flush(at)
+                set_as = "h2" if as_heading and tag not in HEADINGS else tag
+                self.open.append((self.outline.ends[at], set_as, at))
 
     def _leave(self, at: int) -> None:
         while self.links and at >= self.links[-1][0]:
@@ -160,11 +168,13 @@ class _Cutter:
             self.bold += size if at < self.bold_end else 0
 
     def _flush(self, at: int) -> None:
-        text = "".join(self.buffer)
-        if text.strip():
-            self.done.append(self._piece(text, at))
-        self.buffer, self.linked, self.bold, self.first = [], 0, 0, at
-        self.hrefs = [href for _, href in self.links if href]
+        if self.buffer or self.hrefs:
+            text = "".join(self.buffer)
+            if text and not text.isspace():
+                self.done.append(self._piece(text, at))
+            self.buffer, self.linked, self.bold = [], 0, 0
+            self.hrefs = [href for _, href in self.links if href]
+        self.first = at
 
     def _piece(self, text: str, at: int) -> Piece:
         tags = [tag for _, tag, _ in self.open]
@@ -183,12 +193,11 @@ class _Cutter:
             parent=self.outline.parents[self.open[-1][2]] if self.open else -1,
         )
 
-    def _is_set_as_heading(self, at: int) -> bool:
-        return self.outline.attribute(at, "role") == "heading"
-
-    def _set_as(self, at: int, tag: str) -> str:
-        return "h2" if tag not in HEADINGS and self._is_set_as_heading(at) else tag
-
-    def _is_hidden(self, at: int) -> bool:
+    def _is_left_out(self, at: int, tag: str) -> bool:
+        """Beside the story, another's words, or hidden."""
+        if tag in ASIDE or at in self.skip or (tag == "blockquote" and is_social_embed(self.outline, at)):
+            return True
         attributes = self.outline.raw_attributes[at]
-        return at != self.root and ("hidden" in attributes or attributes.get("aria-hidden") == "true")
+        if not attributes or at == self.root:
+            return False
+        return "hidden" in attributes or attributes.get("aria-hidden") == "true"
