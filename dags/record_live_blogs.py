@@ -49,7 +49,7 @@ Trigger it by hand to record addresses now, or to see in a dry run what is due. 
 Ask it with `liveblog sql`.
 """
 
-RETRY = {"retries": 2, "retry_delay": timedelta(seconds=10), "retry_exponential_backoff": True}
+RETRY = {"retries": 2, "retry_delay": timedelta(seconds=10), "retry_exponential_backoff": 2.0}
 
 
 @dag(
@@ -61,6 +61,9 @@ RETRY = {"retries": 2, "retry_delay": timedelta(seconds=10), "retry_exponential_
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=15),
+    # What a page said yesterday can only be looked at yesterday: there is nothing to backfill (`replay_archive` reads
+    # again what was recorded).
+    allowed_run_types=["scheduled", "manual", "operator_triggered"],  # type: ignore[list-item]  # names do; the enum is private
     params=PARAMS,
     tags=["live-blogs", "recording"],
     default_args={"owner": "live-blogs", "execution_timeout": timedelta(minutes=8), **RETRY},

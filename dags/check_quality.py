@@ -1,0 +1,112 @@
+"""`check_quality`: is what was recorded as it should be? One alert an incident, and a word when it is over.
+
+Wiring only: the rules are in `liveblog.quality`, incidents in `liveblog.incidents`, channels in `board.notifiers`.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.sdk import (
+    Asset,
+    AssetOrTimeSchedule,
+    CronTriggerTimetable,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    Variable,
+    dag,
+    get_current_context,
+    task,
+)
+
+Json = dict[str, Any]
+LAKE = Asset(name="live_blog_lake", uri="liveblog://lake", group="live_blogs")
+
+PARAMS = {
+    "silence": Param(
+        None,
+        type=["string", "null"],
+        pattern="^[\\w.:-]+$",
+        title="Silence first",
+        description_md="An incident's id, or a source: its alerts are withheld for a while, then what is still open is "
+        "told. **Empty:** silence nothing.",
+    ),
+    "hours": Param(6, type="number", minimum=1, maximum=168, title="For so many hours"),
+    "why": Param("", type="string", maxLength=200, title="Why"),
+}
+
+DOC = """
+### Check quality
+
+Runs whenever `record_live_blogs` has published, and every ten minutes in any case, so that silence is noticed, too.
+
+| rule | finds |
+|---|---|
+| `freshness` | blogs whose look is overdue by more than three minutes |
+| `failing` | half of a source's looks, or more, failed within an hour |
+| `empty` | pages that had updates show none: a changed layout, a consent wall |
+| `quiet` | no update for an hour from a source with a live blog that used to publish |
+| `drift` | two readers agree on far fewer updates than in the week before |
+| `headlines` | far more updates without a headline than in the week before |
+| `times` | updates dated in the future, or years ago |
+| `rights` | robots, X-Robots-Tag or a reservation changed within a day |
+
+What is found opens an **incident**, kept in the table `incidents`: one alert when it opens, one when it is over.
+The page *Live blogs* shows what is open. Silence one by triggering this DAG with its id.
+"""
+
+FINAL = ExceptionRetryPolicy(
+    rules=[RetryRule(exception="liveblog.errors.InputError", action=RetryAction.FAIL, reason="cannot be done as asked")]
+)
+
+
+@dag(
+    dag_display_name="Check quality",
+    description="Freshness, baselines, drift and rights; one alert an incident",
+    doc_md=DOC,
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/10 * * * *", timezone="UTC"), assets=[LAKE]),
+    start_date=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(minutes=30),
+    # What was late yesterday cannot be checked today: there is nothing to backfill.
+    allowed_run_types=["asset_triggered", "scheduled", "manual", "operator_triggered"],  # type: ignore[list-item]  # names do; the enum is private
+    params=PARAMS,
+    tags=["live-blogs", "quality"],
+    default_args={
+        "owner": "live-blogs",
+        "execution_timeout": timedelta(minutes=5),
+        "retries": 3,
+        "retry_delay": timedelta(seconds=15),
+        "retry_exponential_backoff": 2.0,
+        "retry_policy": FINAL,
+    },
+)
+def check_quality() -> None:
+    """Wire the two tasks."""
+
+    @task
+    def check() -> list[Json]:
+        """Find, note incidents; one message an alert and channel."""
+        from board.notifiers import VARIABLE, channels
+        from liveblog import chores
+
+        context = get_current_context()
+        alerts = chores.check(context["run_id"], **context["params"])
+        if not alerts:
+            return []
+        named = channels(Variable.get(VARIABLE, default=[], deserialize_json=True))
+        return [{"alert": alert, "channel": channel} for alert in alerts for channel in named]
+
+    @task(map_index_template="{{ task.op_kwargs['message']['alert']['text'] }}")
+    def tell(message: Json) -> None:
+        """Give one alert to one channel."""
+        from board import notifiers
+
+        notifiers.tell(message, dict(get_current_context()))
+
+    tell.expand(message=check())
+
+
+check_quality()
