@@ -12,7 +12,8 @@ a process of its own that is given the headlines and nothing else: headlines a s
     others      the same where a day or a place was changed
 
 A headline that was cut off before the place where two stories differ counts as a repeat of either. A tool that takes
-longer than `--minutes` for one size is stopped, and its line says so.
+longer than `--minutes` for one size is stopped, and its line says so. At last `benchmarks.known` measures what recording
+new headlines costs where many are known.
 
 Peers (extras ``bench`` and ``test``; one that is not installed is named and passed over): MinHash of four
 letters with LSH at a similarity of 0.5 (rensa, datasketch), rapidfuzz's token ratio among headlines that share their
@@ -225,6 +226,8 @@ def main() -> None:
         made = HeadlineMaker(asked.seed).make(size)
         for tool in ("ours",) if asked.ours else TOOLS:
             print(_line(tool, made, asked.minutes), flush=True)
+    print("\nnew headlines in a lake (benchmarks.known)", flush=True)
+    subprocess.run([sys.executable, "-m", "benchmarks.known", "--seed", str(asked.seed)], check=True)
 
 
 def _line(tool: str, made: Sequence[Made], minutes: float) -> str:

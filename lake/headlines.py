@@ -1,46 +1,118 @@
-"""Headlines that share a key with new ones: what a commit needs of all that is known, and nothing else."""
+"""Headlines that share a key with new ones: what a commit needs of all that is known, and nothing else.
 
-from collections import Counter
-from collections.abc import Collection, Iterator
-from datetime import datetime
+    keys and times of the days in question ──> who has a wanted key ──> of each key the newest ──> what is compared
+
+Of a file the columns `keys` and `observed_at` are read, and the few that are compared only of row groups that hold a
+chosen row.
+"""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from lake.parquet import read_rows
-from lake.schemas import from_arrow
+from lake.manifest import FileEntry
+from lake.parquet import READERS, readable, source
 from lake.snapshots import Snapshot
-from transforms.records import HeadlineRow
+from lake.store import ObjectStore
+from transforms.records import KnownHeadline
 
 TABLE = "headlines"
+COMPARED = [field.name for field in fields(KnownHeadline)]
 NEWEST = 6
-"""Headlines under one key that are given back: repeats stand close in time (`transforms.near.MOST_UNDER_KEY`)."""
+"""Headlines under one key that are enough: repeats stand close in time (`transforms.near.MOST_UNDER_KEY`)."""
+WHOLE_BYTES = 64 << 20
+"""A file up to this size is fetched in one request: the keys of half a million headlines lie all over it."""
+BATCH_ROWS = 1 << 16
+"""Rows whose keys are held at once: few enough that memory is used again instead of asked for."""
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Searched(NamedTuple):
+    """One file, and its rows that have a wanted key."""
+
+    entry: FileEntry
+    file: pq.ParquetFile
+    hits: pa.Table
+    """Columns `key` (its number among the wanted), `time` (in microseconds since 1970) and `row` (in the file)."""
 
 
 def headlines_with(
     snapshot: Snapshot, keys: Collection[str], since: datetime, until: datetime
-) -> tuple[HeadlineRow, ...]:
-    """Headlines first seen from `since` to `until` that have one of the keys, of each key the newest few, oldest first.
-
-    Reads the days in question only; comparing is done on columns, rows are made of what is found.
+) -> tuple[KnownHeadline, ...]:
+    """Headlines first seen from `since` to `until` that have one of the keys, oldest first: of each key the newest few,
+    and of those seen at one moment all or none.
     """
-    days = [day for day in snapshot.days(TABLE) if since.date().isoformat() <= day <= until.date().isoformat()]
-    if not days or not keys:
+    first, last = (moment.astimezone(UTC).date().isoformat() for moment in (since, until))
+    days = [day for day in snapshot.days(TABLE) if first <= day <= last] if keys else []
+    files = [file for file in snapshot.files(TABLE, days) if file.first <= until and file.last >= since]
+    if not files:
         return ()
-    within = (pc.field("observed_at") >= since) & (pc.field("observed_at") <= until)
-    table = read_rows(snapshot.store, TABLE, snapshot.files(TABLE, days), within).sort_by("observed_at")
-    chosen = sorted(set(_newest(table["keys"].combine_chunks(), keys)))
-    rows = from_arrow(TABLE, table.take(pa.array(chosen, pa.int64())))
-    return tuple(row for row in rows if isinstance(row, HeadlineRow))
+    wanted = pa.array(sorted(keys), pa.string())
+    with ThreadPoolExecutor(min(READERS, len(files))) as pool:
+        searched = list(pool.map(lambda file: _search(snapshot.store, file, wanted, since, until), files))
+    chosen = zip(searched, _newest(searched), strict=True)
+    found = [row for one, rows in chosen for row in _rows(snapshot.store, one, rows)]
+    return tuple(sorted(found, key=attrgetter("observed_at", "capture_id", "headline_id")))
 
 
-def _newest(lists: pa.ListArray, keys: Collection[str]) -> Iterator[int]:
-    """Numbers of the rows, given in order of time, whose list holds a key: for every key the last few."""
-    held, rows = pc.list_flatten(lists), pc.list_parent_indices(lists)
-    hits = pc.is_in(held, pa.array(sorted(keys), pa.string()))
-    found = zip(rows.filter(hits).to_pylist(), held.filter(hits).to_pylist(), strict=True)
-    taken: Counter[str] = Counter()
-    for row, key in reversed(list(found)):
-        taken[key] += 1
-        if taken[key] <= NEWEST:
-            yield row
+def _search(store: ObjectStore, entry: FileEntry, wanted: pa.Array, since: datetime, until: datetime) -> Searched:
+    within = (pc.field("time") >= _micros(since)) & (pc.field("time") <= _micros(until))
+    hits: list[pa.Table] = []
+    begin = 0
+    with readable(store, entry):
+        file = pq.ParquetFile(source(store, entry, WHOLE_BYTES))
+        for batch in file.iter_batches(BATCH_ROWS, columns=["keys", "observed_at"], use_threads=False):
+            hits.append(_hits(batch, wanted, begin).filter(within))
+            begin += len(batch)
+    return Searched(entry, file, pa.concat_tables(hits))
+
+
+def _hits(batch: pa.RecordBatch, wanted: pa.Array, begin: int) -> pa.Table:
+    """The rows of a batch, which begins at a row of its file, once for each wanted key."""
+    key = pc.index_in(pc.list_flatten(batch["keys"]), wanted)
+    found = key.is_valid()
+    row = pc.list_parent_indices(batch["keys"]).filter(found)
+    time = batch["observed_at"].cast(pa.int64()).take(row)
+    return pa.table({"key": key.filter(found), "time": time, "row": pc.add(row, begin)})
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def _newest(searched: Sequence[Searched]) -> Iterator[list[int]]:
+    """File by file, the numbers of the rows that are among the newest under a key."""
+    every = pa.concat_tables(
+        one.hits.append_column("file", pa.array([number] * len(one.hits), pa.int64()))
+        for number, one in enumerate(searched)
+    ).sort_by([("time", "descending")])
+    chosen: list[set[int]] = [set() for _ in searched]
+    counts: dict[int, int] = {}
+    times: dict[int, int] = {}
+    for key, time, file, row in zip(*(every[name].to_pylist() for name in ("key", "time", "file", "row")), strict=True):
+        count = counts.get(key, 0)
+        if count < NEWEST or times[key] == time:
+            counts[key], times[key] = count + 1, time
+            chosen[file].add(row)
+    return map(sorted, chosen)
+
+
+def _rows(store: ObjectStore, searched: Searched, chosen: Sequence[int]) -> Iterator[KnownHeadline]:
+    """What is compared of some rows of one file, given in order."""
+    file, begin = searched.file, 0
+    for group in range(file.num_row_groups):
+        end = begin + file.metadata.row_group(group).num_rows
+        here = [row - begin for row in chosen[bisect_left(chosen, begin) : bisect_left(chosen, end)]]
+        begin = end
+        if here:
+            with readable(store, searched.entry):
+                table = file.read_row_group(group, COMPARED).take(here)
+            yield from map(KnownHeadline, *(table[name].to_pylist() for name in COMPARED))

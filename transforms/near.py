@@ -20,7 +20,7 @@ from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 from transforms.alike import alike
-from transforms.records import Changes, DuplicateRow, HeadlineRow, SightingRow
+from transforms.records import Changes, DuplicateRow, HeadlineRow, KnownHeadline, SightingRow
 from transforms.wording import FILLER, cased, kinds
 
 R = TypeVar("R", HeadlineRow, SightingRow)
@@ -177,7 +177,7 @@ def query_keys(changes: Changes) -> frozenset[str]:
 
 def relate(
     changes: Changes,
-    known: Iterable[HeadlineRow],
+    known: Iterable[HeadlineRow | KnownHeadline],
     *,
     scope: Scope = Scope.ALL,
     window: timedelta = WINDOW,
@@ -188,28 +188,28 @@ def relate(
     new ones are enough. Only what was seen earlier, and within the `window`, is linked to.
     """
     new = _new_headlines(changes)
-    index, rows = NearIndex(), [*sorted({row.headline_id: row for row in known}.values(), key=_order), *new]
-    first_new = len(rows) - len(new)
+    before = sorted({row.headline_id: row for row in known}.values(), key=_order)
+    rows = [*before, *new]
+    index = NearIndex()
+    for earlier in before:
+        index.add(cased(earlier.headline))
     sightings = {(row.headline_id, row.capture_id): row for row in reversed(_rows(changes, SightingRow))}
     links: list[DuplicateRow] = []
-    for number, row in enumerate(rows):
-        words = cased(row.headline)
+    for row in new:
+
+        def allowed(number: int, row: HeadlineRow = row) -> bool:
+            return _may_link(row, rows[number], scope, window)
+
+        repeat = index.find(cased(row.headline), allowed)
         sighting = sightings.get((row.headline_id, row.capture_id))
-        if number < first_new or sighting is None:
-            index.add(words)
-            continue
-
-        def allowed(other: int, row: HeadlineRow = row) -> bool:
-            return _may_link(row, rows[other], scope, window)
-
-        if repeat := index.find(words, allowed):
+        if repeat and sighting is not None:
             links.append(_link(sighting, row, rows[repeat.number], repeat.score))
     if not links:
         return changes
     return replace(changes, rows={**changes.rows, "duplicates": (*changes.rows.get("duplicates", ()), *links)})
 
 
-def _may_link(row: HeadlineRow, other: HeadlineRow, scope: Scope, window: timedelta) -> bool:
+def _may_link(row: HeadlineRow, other: HeadlineRow | KnownHeadline, scope: Scope, window: timedelta) -> bool:
     if _order(other) >= _order(row) or row.observed_at - other.observed_at > window:
         return False
     if scope == Scope.BLOG:
@@ -217,7 +217,7 @@ def _may_link(row: HeadlineRow, other: HeadlineRow, scope: Scope, window: timede
     return scope == Scope.ALL or row.source == other.source
 
 
-def _link(sighting: SightingRow, row: HeadlineRow, other: HeadlineRow, score: float) -> DuplicateRow:
+def _link(sighting: SightingRow, row: HeadlineRow, other: HeadlineRow | KnownHeadline, score: float) -> DuplicateRow:
     rule = "cross_source" if row.source != other.source else "exact" if score == 1.0 else "near"
     return DuplicateRow(
         sighting_id=sighting.sighting_id,
@@ -239,7 +239,7 @@ def _rows(changes: Changes, kind: type[R]) -> list[R]:
     return [row for rows in changes.rows.values() for row in rows if isinstance(row, kind)]
 
 
-def _order(row: HeadlineRow) -> tuple[datetime, str, str]:
+def _order(row: HeadlineRow | KnownHeadline) -> tuple[datetime, str, str]:
     return (row.observed_at, row.capture_id, row.headline_id)
 
 

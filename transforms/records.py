@@ -368,6 +368,18 @@ class HeadlineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownHeadline:
+    """Of a row of table ``headlines``, what new headlines are compared with."""
+
+    headline_id: str
+    headline: str
+    blog_id: str
+    source: str
+    observed_at: datetime
+    capture_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SightingRow:
     """Table ``sightings``: a place and time at which a headline stood."""
 
