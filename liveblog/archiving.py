@@ -17,15 +17,20 @@ class Archive:
         self._failed: LakeError | None = None
 
     def __call__(self, segment: Path) -> None:
-        """Archive one segment. A failure is kept for `finish`: the crawl goes on, the spool holds what it brings."""
-        day = datetime.fromtimestamp(segment.stat().st_mtime, UTC).date()
+        """Archive one segment. A failure is kept for `finish`: the crawl goes on, the spool holds what it brings.
+
+        One that is gone was archived by another task of this machine, which picks up the same leftovers.
+        """
         try:
+            day = datetime.fromtimestamp(segment.stat().st_mtime, UTC).date()
             with cleaned(self._lake, segment) as clean:
                 self.keys.append(self._lake.raw.put_segment(clean, day.isoformat()))
+        except FileNotFoundError:
+            return
         except LakeError as error:
             self._failed = error
             return
-        segment.unlink()
+        segment.unlink(missing_ok=True)
 
     def finish(self) -> None:
         """Raise what went wrong, if anything did."""

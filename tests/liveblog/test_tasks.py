@@ -1,0 +1,85 @@
+"""The tasks of a run on several machines: what one of them was killed with, and what is due in time."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.items import CrawlRequest
+from crawler.run import crawl
+from lake.lake import open_lake
+from lake.query import connect, run_sql
+from liveblog import pipeline, tasks
+from liveblog.archiving import Archive
+from liveblog.settings import read_settings
+from tests.newsroom import Newsroom
+from transforms.identity import blog_id
+
+BLOG = "gazette-ferry"
+
+
+@pytest.fixture(autouse=True)
+def machine(environ: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process is a worker."""
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+
+def fetch_and_die(url: str, run_key: str) -> Path:
+    """What a worker leaves that was killed before it could archive what it had fetched; its segment."""
+    settings = read_settings(os.environ)
+    request = CrawlRequest(blog_id(url), url, "gazette")
+    report = crawl([request], spool=settings.spool, run_key=run_key, batch_id="1", settings=settings.crawl)
+    return Path(report.segments[0])
+
+
+def run(run_key: str, url: str) -> None:
+    batches = tasks.plan(run_key, addresses=[url])
+    crawled = [tasks.crawl(run_key, batch) for batch in batches]
+    tasks.publish(run_key, crawled)
+    tasks.report(run_key, batches, crawled)
+
+
+def of_captures(column: str) -> list[Any]:
+    lake = open_lake(os.environ["LIVEBLOG_LAKE"])
+    with connect(lake, lake.newest()) as connection:
+        return [value for (value,) in run_sql(connection, f"SELECT {column} FROM captures ORDER BY 1").rows]
+
+
+def test_a_batch_takes_along_what_a_killed_worker_left_on_its_machine(newsroom: Newsroom):
+    url = newsroom.url(BLOG)
+    batches = tasks.plan("planned elsewhere", addresses=[url])
+    left = fetch_and_die(url, "killed")
+    assert left.exists()
+    tasks.publish("planned elsewhere", [tasks.crawl("planned elsewhere", batch) for batch in batches])
+    assert not left.exists()
+    assert of_captures("run_key") == ["killed", "planned elsewhere"]
+
+
+def test_two_batches_of_one_machine_may_find_the_same_leftovers(newsroom: Newsroom):
+    left = fetch_and_die(newsroom.url(BLOG), "killed")
+    lake = pipeline.lake_to_write(read_settings(os.environ))
+    first, second = Archive(lake), Archive(lake)
+    for archive in (first, second):
+        archive(left)
+        archive.finish()
+    assert (len(first.keys), second.keys) == (1, [])
+
+
+@pytest.mark.parametrize(("before_s", "batches"), [(40, 0), (20, 1)])
+def test_what_falls_due_before_the_middle_of_two_runs_is_looked_at_in_the_first(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, before_s: int, batches: int
+):
+    run("first", newsroom.url(BLOG))
+    [due] = of_captures("next_look_at")
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return due - timedelta(seconds=before_s)
+
+    monkeypatch.setattr(tasks, "datetime", Later)
+    assert len(tasks.plan("second")) == batches
