@@ -37,6 +37,9 @@ AGAIN: Mapping[str, timedelta] = {
     "blocked": timedelta(days=1),
 }
 """How long a verdict holds; those not named hold for as long as an announcement stands."""
+YOUNG = timedelta(hours=1)
+YOUNG_HOLDS = timedelta(minutes=9)
+"""... where the page was announced within the hour: one that holds no updates yet may be a live blog by now."""
 UNHINTED_HOLDS = timedelta(days=1)
 """... that an address is no live blog, where nothing but its being announced spoke for it."""
 MOST_UNHINTED = 10
@@ -164,6 +167,8 @@ def holds(row: CandidateRow | None, candidate: Candidate, now: datetime) -> bool
     again = AGAIN.get(row.verdict)
     if row.verdict == "not_live" and not candidate.hinted:
         again = UNHINTED_HOLDS
+    elif row.verdict == "not_live" and candidate.published_at and now - candidate.published_at < YOUNG:
+        again = YOUNG_HOLDS
     return again is None or now - row.observed_at < again
 
 

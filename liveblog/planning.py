@@ -5,7 +5,7 @@ watched blogs ──(due, not paused)──> Plan: batches, each domain whole in
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from crawler.items import CrawlRequest
 from lake.lake import Lake
@@ -14,7 +14,11 @@ from liveblog.paging import is_walk_due
 from liveblog.sources import Sources
 from liveblog.watching import WatchList, watch_list
 from transforms.identity import blog_id
-from transforms.records import KnownBlog
+from transforms.records import CaptureRow, KnownBlog
+from transforms.schedule import max_age_s
+
+EARLY = timedelta(seconds=30)
+"""Half of the time between two recording runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,17 @@ def is_due(watches: WatchList, known: KnownBlog, now: datetime, only: Collection
         return known.blog_id in only
     if watches.is_paused(known):
         return False
-    return known.last_look is None or (known.last_look.next_look_at is not None and known.last_look.next_look_at <= now)
+    look = known.last_look
+    return look is None or (look.next_look_at is not None and soonest(look, look.next_look_at) <= now)
+
+
+def soonest(look: CaptureRow, due: datetime) -> datetime:
+    """From when on a run takes a blog that is due at `due`: a little early rather than a whole run too late.
+
+    Never before half of the wait is over, nor before the page's own max-age or Retry-After is.
+    """
+    asked = timedelta(seconds=max(max_age_s(look.cache_control), look.retry_after_s or 0))
+    return min(due, max(due - EARLY, look.observed_at + (due - look.observed_at) / 2, look.observed_at + asked))
 
 
 def due_since(known: KnownBlog) -> datetime:
