@@ -1,0 +1,75 @@
+"""Writing: many small commits, and the same rows written by the lake, by plain pyarrow and by DuckDB."""
+
+import statistics
+import time
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from benchmarks.lake_world import MINUTE, START, Blog, Size, Words, capture, many_revisions
+from benchmarks.measuring import report
+from lake.lake import open_lake
+from lake.parquet import CLOSED_LEVEL, write_parquet
+from lake.schemas import to_arrow
+from transforms.records import Changes
+
+
+def measure_commits(folder: Path, size: Size) -> None:
+    """Many small commits to a folder; those that fold first are told apart."""
+    print(f"commits: {size.commits}, of three looks and two revisions each")
+    lake, words = open_lake(str(folder / "commits")), Words(11)
+    blogs = [Blog(f"{number:016x}", words) for number in range(3)]
+    plain, folds, manifests, before = [], [], [], 0
+    for number in range(size.commits):
+        moment = START + number * MINUTE
+        rows = tuple(blog._revision(f"{number % 400:016x}", moment, number // 400 + 1) for blog in blogs[:2])
+        looks = tuple(capture(blog.blog_id, moment, True) for blog in blogs)
+        begun = time.perf_counter()
+        snapshot = lake.commit(
+            f"c{number}", lambda _, r=rows, c=looks: Changes({"captures": c, "revisions": r}), "bench"
+        )
+        (plain if snapshot.number == before + 1 else folds).append(time.perf_counter() - begun)
+        before = snapshot.number
+        manifests.append(len(snapshot.manifest.to_json()))
+    first, last = statistics.median(plain[:100]), statistics.median(plain[-100:])
+    report("median of the first hundred", f"{first * 1000:.1f} ms")
+    report("median of the last hundred", f"{last * 1000:.1f} ms = {last / first:.2f} times")
+    report("99th percentile", f"{sorted(plain)[int(len(plain) * 0.99)] * 1000:.1f} ms")
+    report("slowest that is no fold", f"{max(plain) * 1000:.1f} ms = {max(plain) / first:.1f} times", "target 2 times")
+    report("folds", f"{len(folds)}, median {statistics.median(folds) * 1000:.0f} ms")
+    thousand = len(manifests) // 10
+    grown = statistics.mean(manifests[-thousand:]) / statistics.mean(manifests[:thousand])
+    report("manifest, last tenth beside first", f"{grown:.2f} times", f"largest {max(manifests) / 1000:.0f} kB")
+
+
+def measure_write(folder: Path, size: Size) -> None:
+    """The same revisions written three ways."""
+    rows = min(size.revisions, 200_000)
+    print(f"write: {rows} revisions")
+    words = Words(5)
+    table = to_arrow("revisions", list(many_revisions(rows, 0, [words.text(60) for _ in range(2000)])))
+    begun = time.perf_counter()
+    content = write_parquet(table)
+    report("the lake, open day", f"{rows / (time.perf_counter() - begun):,.0f} rows/s", f"{len(content) / 1e6:.2f} MB")
+    begun = time.perf_counter()
+    content = write_parquet(table, level=CLOSED_LEVEL)
+    report(
+        "the lake, closed day", f"{rows / (time.perf_counter() - begun):,.0f} rows/s", f"{len(content) / 1e6:.2f} MB"
+    )
+    begun = time.perf_counter()
+    pq.write_table(table, folder / "plain.parquet")
+    spent = time.perf_counter() - begun
+    report(
+        "plain pyarrow (snappy)",
+        f"{rows / spent:,.0f} rows/s",
+        f"{(folder / 'plain.parquet').stat().st_size / 1e6:.2f} MB",
+    )
+    with duckdb.connect() as connection:
+        connection.register("rows", table)
+        begun = time.perf_counter()
+        connection.execute(f"COPY rows TO '{folder}/duck.parquet' (FORMAT parquet, COMPRESSION zstd)")
+        spent = time.perf_counter() - begun
+    report(
+        "DuckDB COPY (zstd)", f"{rows / spent:,.0f} rows/s", f"{(folder / 'duck.parquet').stat().st_size / 1e6:.2f} MB"
+    )
