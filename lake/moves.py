@@ -1,6 +1,7 @@
 """What takedowns put in the place of what: the one way in which a snapshot that was committed can change (rule L3).
 
-    redactions/<id>/moves-<digest>.json   {"files": {"<old key>": {"key", "rows", …}}, "segments": {"<old key>": {…}}}
+    redactions/<id>/moves-<digest>.json   {"files": {"<old key>": {"key", "rows", …}}, "segments": {"<old key>": {…}},
+                                           "gone": ["<old key>", …], "rows": 12, "looks": 4}
 
 Manifests and parts are never rewritten. They may name objects that are gone; whoever reads them is given what stands in
 their place. The newest manifest names the lists that count, so that a takedown takes effect in all snapshots at once,
@@ -32,6 +33,8 @@ class Moves:
     store: ObjectStore
     files: dict[str, FileEntry] = field(default_factory=dict)
     segments: dict[str, SegmentEntry] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    """Keys of objects that went without a successor, or with one that no manifest names."""
     read: set[str] = field(default_factory=set)
 
     def load(self, keys: Iterable[str]) -> None:
@@ -41,7 +44,12 @@ class Moves:
                 said = orjson.loads(self.store.get(key))
                 self.files |= {old: file_entry(item) for old, item in said["files"].items()}
                 self.segments |= {old: SegmentEntry(**item) for old, item in said["segments"].items()}
+                self.gone |= set(said["gone"])
                 self.read.add(key)
+
+    def __contains__(self, key: str) -> bool:
+        """Whether an object of that name was taken away for good."""
+        return key in self.files or key in self.segments or key in self.gone
 
     def file(self, entry: FileEntry) -> FileEntry:
         """What stands in the place of a file now; itself, if nothing took its place."""

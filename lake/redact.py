@@ -101,7 +101,7 @@ class Takedown:
             lists = self._lists()
         old = {key for said in lists for key in _old(said)}
         there = {info.key for top in sorted({key.split("/")[0] for key in old}) for info in self.store.list(f"{top}/")}
-        for key in sorted(old & there):
+        for key in sorted(old & there, key=lambda key: ("/index-" not in key, key)):  # no index without its packs
             self.store.delete(key)
         for day in sorted({segment_day(key) for said in lists for key in said["segments"]}):
             if any(info.key.endswith(".cdxj") for info in self.store.list(f"raw/dt={day}/index-")):

@@ -86,7 +86,7 @@ def _unnamed(chain: Chain, named: set[str]) -> Iterator[Finding]:
         top = info.key.split("/")[0]
         if info.key in named:
             continue
-        if info.key in chain.moves.files or info.key in chain.moves.segments:
+        if info.key in chain.moves:
             yield Finding("returned", info.key, RETURNED)
             continue
         if top == "raw" and not info.key.endswith(".cdxj"):

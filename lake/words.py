@@ -20,7 +20,6 @@ WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060])+")
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060]")
 BETWEEN = re.compile(r"[\s\u00a0.,;:!?'\"‘’“”()\u2010-\u2015-]*")
 """What may stand between two words of a run and goes with them; markup stays."""
-BLANKS = re.compile(r"\s*")
 DIGEST_HEX = 32
 FIRST_HEX = 4
 """Of the digest of a run's first word: enough to pass over nearly all places, too little to tell the word."""
@@ -104,12 +103,13 @@ def _joined(page: str, spans: Sequence[Span]) -> list[Span]:
     them and the markup that parts them, as they would in plain text."""
     joined = [spans[0]]
     for start, end in spans[1:]:
-        if BETWEEN.fullmatch(page, joined[-1][1], start):
-            joined[-1] = joined[-1][0], end
+        first, last = joined[-1]
+        gap = page[last:start]
+        if BETWEEN.fullmatch(gap):
+            joined[-1] = first, end
         else:
-            before = joined[-1][0], BLANKS.match(page, joined[-1][1]).end()  # type: ignore[union-attr] - may be none
-            joined[-1] = before
-            joined.append((len(page[before[1] : start].rstrip()) + before[1], end))
+            joined[-1] = first, last + len(gap) - len(gap.lstrip())
+            joined.append((last + len(gap.rstrip()), end))
     return joined
 
 

@@ -1,6 +1,7 @@
 """``liveblog redact``: a takedown, in every layer and every snapshot."""
 
 import os
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -78,7 +79,7 @@ def ordered(lake: "Lake", address: str | None, section: str | None, text: str | 
         return order_of_address(lake, address)
     if section is not None:
         return order_of_section(lake, section)
-    return order_of_text(click.get_text_stream("stdin").read() if text == "-" else text or "")
+    return order_of_text(sys.stdin.read() if text == "-" else text or "")
 
 
 def on_record(order: "Order", by: str | None, why: str | None) -> tuple[str, str]:

@@ -10,31 +10,31 @@ from hypothesis import strategies as st
 from lake.words import found, page_without, run_of, without
 
 SALT = "salt"
-SECRET = "Ada Penn’s well-kept secret — it isn't “gold”"
-RUN = run_of(SECRET, SALT)
-TORN = SECRET.replace(" ", "</p><p>", 1)
+NAMED = "Ada Penn’s well-kept secret — it isn't “gold”"
+RUN = run_of(NAMED, SALT)
+TORN = NAMED.replace(" ", "</p><p>", 1)
 
 
 def test_a_run_holds_no_word_of_what_it_stands_for() -> None:
     assert RUN is not None
     assert not any(word in repr(RUN).lower() for word in ("ada", "penn", "kept", "secret", "gold"))
-    assert run_of(SECRET, "another salt") != RUN
+    assert run_of(NAMED, "another salt") != RUN
     assert run_of(" …!", SALT) is None
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        f"<p>Before. {SECRET} After.</p>",
-        f"<p>Before. {SECRET.upper()} After.</p>",
-        f"<p>Before. {html.escape(SECRET)} After.</p>",
+        f"<p>Before. {NAMED} After.</p>",
+        f"<p>Before. {NAMED.upper()} After.</p>",
+        f"<p>Before. {html.escape(NAMED)} After.</p>",
         "<p>Before. Ada <b>Penn</b>&rsquo;s we<i>ll</i>-ke&shy;pt</p> "
         "<p><!-- x -->secret &#8212; it isn&#x27;t gold After.</p>",
-        f'<a title="{html.escape(SECRET)}">Before. After.</a>',
-        f"<script>{json.dumps({'a': 'Before.', 'b': SECRET, 'c': 'After.'})}</script>",
+        f'<a title="{html.escape(NAMED)}">Before. After.</a>',
+        f"<script>{json.dumps({'a': 'Before.', 'b': NAMED, 'c': 'After.'})}</script>",
         f"<script>{json.dumps({'body': f'<p>Before. {TORN}</p> After.'})}</script>",
-        f"<script>{json.dumps(json.dumps(['Before.', f'<b>{SECRET}</b>', 'After.']))}</script>",
-        f'<div data-x="{html.escape(json.dumps(["Before.", SECRET, "After."]))}"></div>',
+        f"<script>{json.dumps(json.dumps(['Before.', f'<b>{NAMED}</b>', 'After.']))}</script>",
+        f'<div data-x="{html.escape(json.dumps(["Before.", NAMED, "After."]))}"></div>',
         '<a href="https://share.example/?text=Ada%20Penn%E2%80%99s%20well-kept+secret%20it%20isn%27t%20gold">'
         "Before. After.</a>",
         '<a href="/live/before/ada_penn-s-well-kept-secret-it-isn-t-gold/after">x</a>',
