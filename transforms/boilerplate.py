@@ -123,7 +123,7 @@ def _draw(paragraphs: Sequence[str], places: Sequence[int], marked: list[bool], 
 
 
 def _may_appeal(text: str) -> bool:
-    return bool(cues("appeal").find(text) or cues("appeal_open").find(text))
+    return cues("appeal", "appeal_open").find(text) is not None
 
 
 def _has_furniture(text: str) -> bool:

@@ -16,8 +16,10 @@ WILDCARD = r"[^.!?。！？\n]{0,80}?"
 """A lone ``*`` in a phrase: up to a few words, never past the end of the sentence."""
 LONG = 100_000
 """Characters of one text that are looked at: a cue further in says nothing about the text."""
-REMEMBERED = 64
-"""Texts kept folded: the same one is looked through for several kinds of phrase, one after the other."""
+REMEMBERED = 512
+"""Texts kept folded: the same one is looked through for several kinds of phrase, by several readers …"""
+SHORT = 4000
+"""… where they have no more characters than this: a hostile page must not fill the memory."""
 LONGEST_TITLE = 400
 """Characters of a title in which labels are looked for."""
 
@@ -95,12 +97,13 @@ class Phrases:
 
 
 @cache
-def cues(kind: str) -> Phrases:
-    """The phrases of one kind, of all languages; ``cues.toml`` lists the kinds. Raises KeyError for another name."""
+def cues(*kinds: str) -> Phrases:
+    """The phrases of some kinds, of all languages; ``cues.toml`` lists the kinds. Raises KeyError for another name."""
     table = _table()
-    if kind not in table["en"]:
-        raise KeyError(f"cues.toml has no kind {kind!r}; it has {', '.join(sorted(table['en']))}")
-    return Phrases(phrase for language in table.values() for phrase in language.get(kind, ()))
+    for kind in kinds:
+        if kind not in table["en"]:
+            raise KeyError(f"cues.toml has no kind {kind!r}; it has {', '.join(sorted(table['en']))}")
+    return Phrases(phrase for language in table.values() for kind in kinds for phrase in language.get(kind, ()))
 
 
 def languages() -> tuple[str, ...]:
@@ -108,17 +111,22 @@ def languages() -> tuple[str, ...]:
     return tuple(_table())
 
 
-@lru_cache(maxsize=REMEMBERED)
 def fold(text: str) -> str:
     """Text as phrases are compared: casefolded, straight quotes, single spaces, at most `LONG` characters."""
-    plain = text[:LONG]
+    return _folded_short(text) if len(text) <= SHORT else _folded(text[:LONG])
+
+
+def _folded(plain: str) -> str:
     if not plain.isascii():
         for typographic, straight in _QUOTES:  # faster than str.translate, since most texts hold few of them
             plain = plain.replace(typographic, straight)
     return " ".join(plain.casefold().split())
 
 
-@lru_cache(maxsize=REMEMBERED)
+_folded_short = lru_cache(maxsize=REMEMBERED)(_folded)
+
+
+@lru_cache(maxsize=2)
 def _words_of(folded: str) -> frozenset[str]:
     """The words of a folded text, and its words as they stand between blanks."""
     tokens = frozenset(folded.split())

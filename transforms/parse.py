@@ -68,7 +68,7 @@ def _tag(language: str | None) -> str | None:
 
 
 def _unreadable(content: bytes) -> str | None:
-    if not content.strip():
+    if not content or content.isspace():
         return "the body is empty"
     for mark, name in _BINARY:
         if content.startswith(mark):
@@ -81,7 +81,7 @@ def _unreadable(content: bytes) -> str | None:
 
 
 def _payload(text: str) -> object | None:
-    if text.lstrip()[:1] not in ("{", "["):
+    if text[:_HEAD_BYTES].lstrip()[:1] not in ("{", "["):
         return None
     try:
         value = orjson.loads(text)
