@@ -9,13 +9,16 @@ ENOUGH = 4
 
 
 def decide(readings: Sequence[Reading]) -> tuple[bool, tuple[str, ...]]:
-    """Whether the page is a live blog, and the reasons, the weightiest first."""
+    """Whether the page is a live blog, and the reasons, the weightiest first.
+
+    Without updates it is one only where the page announces it.
+    """
     if any(reading.certain and reading.updates for reading in readings):
         return True, tuple(evidence.words for reading in readings for evidence in reading.evidence)
     evidence = [item for reading in readings for item in reading.evidence]
     updates = any(reading.updates for reading in readings)
     points = sum(item.points for item in evidence)
     reasons = [f"{item.words} ({item.points:+d})" for item in sorted(evidence, key=lambda item: -item.points)]
-    if not updates:
+    if not updates and not any(reading.announced for reading in readings):
         return False, ("no updates found", *reasons)
     return points >= ENOUGH, (f"{points} points, {ENOUGH} make a live blog", *reasons)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from transforms.records import Capture, CaptureRow, Exchange, Kind, KnownBlog, Look, Outcome, Page
+from transforms.records import Capture, CaptureRow, Exchange, Kind, KnownBlog, Look, Outcome, Page, Visibility
 from transforms.schedule import GONE_LOOKS, next_look
 
 CLOCK_SLACK = timedelta(seconds=5)
@@ -57,6 +57,12 @@ def is_late(known: KnownBlog, look: Look) -> bool:
 def last_sight(known: KnownBlog) -> datetime | None:
     """The last moment for which it is known what the page showed: a look's, less the age of the copy that it got."""
     return known.last_look.last_seen_at if known.last_look and known.last_body else None
+
+
+def emptied(known: KnownBlog, page: Page) -> bool:
+    """Whether a page shows no update at all where the look before showed some: it proves nothing (rule R4)."""
+    shown = any(row.kind == Kind.UPDATE and row.visibility == Visibility.SHOWN for row in known.sections)
+    return shown and not any(section.kind is Kind.UPDATE for section in page.sections)
 
 
 def is_stale(known: KnownBlog, look: Look, page: Page) -> str | None:

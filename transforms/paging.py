@@ -43,7 +43,9 @@ def paging(parsed: Parsed, outline: Outline, window: int) -> Paging:
 def coverage(told: Coverage, updates: Sequence[Section], standfirst: str | None, now: datetime | None) -> Coverage:
     """The coverage with its state, by the page's own words first, then by its times."""
     state, evidence = _state(told, updates, standfirst, now)
-    return Coverage(told.start, told.end, told.state or state, told.evidence or evidence)
+    if told.state and not (told.state is BlogState.UPCOMING and updates):
+        state, evidence = told.state, told.evidence
+    return Coverage(told.start, told.end, state, evidence)
 
 
 def _state(

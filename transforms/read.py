@@ -105,11 +105,16 @@ def _facts(readings: Sequence[Reading]) -> Reading:
         fields = ("title", "standfirst", "language", "authors", "published_at", "modified_at", "canonical_url")
         given = {name: value for name in fields if (value := getattr(reading, name))}
         told = replace(told, **given)
-        if reading.coverage != Coverage():
-            told = replace(told, coverage=reading.coverage)
+        told = replace(told, coverage=_coverage(reading.coverage, told.coverage))
         if reading.paging != Paging():
             told = replace(told, paging=reading.paging)
     return told
+
+
+def _coverage(first: Coverage, second: Coverage) -> Coverage:
+    """Each fact from the first that states it; a state goes with its evidence."""
+    stating = first if first.state else second
+    return Coverage(first.start or second.start, first.end or second.end, stating.state, stating.evidence)
 
 
 def _named(sections: Iterable[Section], url: str | None) -> tuple[Section, ...]:

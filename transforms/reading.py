@@ -76,6 +76,8 @@ class Reading:
     evidence: tuple[Evidence, ...] = ()
     certain: bool = False
     """The format itself says that it is a live blog: a payload of a live-blog engine."""
+    announced: bool = False
+    """The page itself says that it is a live blog that may have no update yet."""
 
     @property
     def updates(self) -> tuple[Section, ...]:

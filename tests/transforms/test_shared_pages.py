@@ -6,13 +6,17 @@ The thresholds are the goals of the extraction; the folder is not part of the pr
 import gzip
 import importlib.util
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 
 import pytest
 
-from transforms.read import read
-from transforms.records import Document
+from crawler.items import capture_id
+from transforms.identity import blog_id
+from transforms.read import READER_VERSION, read
+from transforms.record import record
+from transforms.records import Capture, Document, Exchange, Kind, KnownBlog, Look, Outcome, Payload, RevisionRow
 from transforms.report import page_to_json
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -24,6 +28,7 @@ GOALS = {
 }  # fmt: skip
 GENERIC_F1 = 0.93
 LEAST_F1 = 0.9
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 pytestmark = pytest.mark.skipif(not SCORER.exists(), reason=f"real pages are not at hand: no {SCORER}")
 
@@ -86,3 +91,42 @@ def test_payloads_are_read_whole(score_page):
         assert score["offered"] == score["gold"]
         assert score["text"] >= GOALS["text"]
         assert (score["headline"], score["time"], score["order"]) == (1.0, 1.0, 1.0)
+
+
+def recorded(path: Path) -> list[RevisionRow]:
+    """What one look at a page leaves."""
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    url = "https://outlet.example/live"
+    look = Look(
+        capture_id=capture_id(blog_id(url), NOON),
+        blog_id=blog_id(url),
+        source="outlet",
+        url=url,
+        outcome=Outcome.FETCHED,
+        started_at=NOON,
+        observed_at=NOON,
+        run_key="run",
+        batch_id="1",
+        status=200,
+        exchanges=(Exchange(url, NOON, 80, 200),),
+    )
+    capture = Capture(look, (Payload(url, 200, (), content),))
+    return list(record(KnownBlog(blog_id(url)), capture, reader_version=READER_VERSION).rows["revisions"])
+
+
+def test_nine_updates_under_one_headline_stay_nine_updates():
+    rows = recorded(PAGES / "live" / "independent-womens-world-cup-2023-08.html.gz")
+    headed = [row for row in rows if row.kind == Kind.UPDATE and row.headline == "Women’s World Cup"]
+    assert len(headed) == len({row.section_id for row in headed}) == 9
+
+
+def test_the_pinned_copy_of_an_update_is_one_update_marked_pinned():
+    rows = recorded(PAGES / "live" / "guardian-russia-ukraine-2023-05-15.html.gz")
+    updates = [row for row in rows if row.kind == Kind.UPDATE]
+    assert len(updates) == 10
+    assert [row.publisher_id for row in updates if row.pinned] == ["block-646210cc8f0822aea831dd91"]
+
+
+def test_the_three_cards_of_the_seed_are_three_cards():
+    rows = recorded(PAGES / "seed" / "independent-ukraine.txt")
+    assert len({row.section_id for row in rows if row.kind == Kind.CARD}) == 3

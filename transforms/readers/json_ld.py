@@ -14,6 +14,7 @@ from transforms.links import joined
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Coverage, Kind, Section, TimeSource
 from transforms.times import TimeContext, TimeRead, read_machine, trusted
+from transforms.titles import headings
 
 BLOG_TYPE = "LiveBlogPosting"
 MAX_UPDATES = 20_000
@@ -43,12 +44,24 @@ class JsonLd:
         base = text_of(blog.get("url")) or parsed.document.url or ""
         items = _listed(blog.get("liveBlogUpdate"))[:MAX_UPDATES]
         sections = [section for item in items if (section := _section(item, base, parsed.context))]
+        evidence = _evidence(blog, len(sections), parsed)
         return Reading(
             reader=self.name,
             sections=_believed(sections, blog),
-            evidence=(Evidence(POINTS, f"JSON-LD LiveBlogPosting with {len(sections)} updates"),),
+            evidence=(evidence,),
+            announced=not sections and evidence.points == POINTS,
             **facts(blog, parsed.context),
         )
+
+
+def _evidence(blog: Mapping[str, Any], updates: int, parsed: Parsed) -> Evidence:
+    """The publisher's word; for a blog without updates only where it is the page's own, not one that it links to."""
+    if updates:
+        return Evidence(POINTS, f"JSON-LD LiveBlogPosting with {updates} updates")
+    title = _letters(plain_text(blog.get("headline")) or "")
+    shown = [_letters(text) for text in headings(parsed.outline)] if parsed.outline else []
+    own = bool(title) and any(title == text for text in shown)
+    return Evidence(POINTS if own else 0, "JSON-LD LiveBlogPosting without updates yet")
 
 
 def facts(thing: Mapping[str, Any], context: TimeContext) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from transforms.marks import find_marks
 from transforms.outline import Outline
 from transforms.reading import Evidence, Parsed, Reading
-from transforms.records import Kind, Section, TimeSource
-from transforms.times import trusted
+from transforms.records import Coverage, Kind, Section, TimeSource
+from transforms.times import TimeContext, read_machine, trusted
 from transforms.unit import FeedReader
 
 POINTS = 4
@@ -32,7 +32,7 @@ class Microdata:
             return None
         units = next((found for selector in _UPDATES if (found := _outermost(outline, selector))), [])
         if not units:
-            return None
+            return self._announced(outline, parsed.context)
         reader = FeedReader(parsed, outline, find_marks(outline), units[:MAX_UPDATES])
         sections = [_source(unit.section) for unit in reader.read() if unit.section.headline or unit.section.text]
         if not trusted(section.published_at for section in sections):
@@ -42,7 +42,22 @@ class Microdata:
             sections=tuple(sections),
             title=_property(outline, "headline", units),
             standfirst=_property(outline, "description", units),
+            coverage=_coverage(outline, units, parsed.context),
             evidence=(Evidence(POINTS, f"microdata LiveBlogPosting with {len(sections)} updates"),),
+        )
+
+    def _announced(self, outline: Outline, context: TimeContext) -> Reading | None:
+        """A blog without updates yet, that says when it begins; None for any other page."""
+        told = _coverage(outline, (), context)
+        if told.start is None:
+            return None
+        return Reading(
+            reader=self.name,
+            title=_property(outline, "headline", ()),
+            standfirst=_property(outline, "description", ()),
+            coverage=told,
+            evidence=(Evidence(POINTS, "microdata LiveBlogPosting without updates yet"),),
+            announced=True,
         )
 
 
@@ -61,9 +76,18 @@ def _source(section: Section) -> Section:
     return replace(section, kind=Kind.UPDATE, time_source=source)
 
 
+def _coverage(outline: Outline, units: Sequence[int], context: TimeContext) -> Coverage:
+    """When coverage begins and ends, as the blog itself says."""
+    start, end = (_property(outline, name, units) for name in ("coverageStartTime", "coverageEndTime"))
+    return Coverage(
+        read_machine(start, context, TimeSource.MICRODATA).at, read_machine(end, context, TimeSource.MICRODATA).at
+    )
+
+
 def _property(outline: Outline, name: str, units: Sequence[int]) -> str | None:
     """A property of the blog itself: one that stands in no update."""
     for index in outline.select(f'{_BLOG} [itemprop~="{name}"]'):
         if not any(unit <= index < outline.ends[unit] for unit in units):
-            return outline.attribute(index, "content") or outline.text(index) or None
+            told = (outline.attribute(index, name) for name in ("content", "datetime"))
+            return next(filter(None, told), None) or outline.text(index) or None
     return None

@@ -5,10 +5,13 @@ from transforms.outline import Outline, word_count
 from transforms.pieces import pieces
 from transforms.readers.json_ld import facts
 from transforms.reading import Evidence, Parsed, Reading
-from transforms.records import TimeSource
+from transforms.records import BlogState, Coverage, TimeSource
+from transforms.status import stated
 from transforms.times import read_machine
 from transforms.titles import articles, head_title, headings, meta
 
+ANNOUNCED = 3
+"""A page that calls itself live and says that coverage is still to begin needs no update yet."""
 STANDFIRST_NODES = 40
 """Nodes after the heading among which a standfirst is looked for."""
 STANDFIRST_WORDS = range(4, 81)
@@ -32,9 +35,13 @@ class PageFacts:
         modified = head.get("article:modified_time") or head.get("og:updated_time")
         standfirst = said.get("standfirst") or head.get("description") or head.get("og:description")
         standfirst = standfirst or _below_heading(outline)
+        told_live = parsed.live_word is not None or "LiveBlogPosting" in parsed.text
+        status = stated(outline) if told_live else Coverage()
         return Reading(
             reader=self.name,
-            evidence=_evidence(parsed, standfirst),
+            coverage=status,
+            evidence=_evidence(parsed, standfirst, status),
+            announced=status.state is BlogState.UPCOMING,
             title=next(iter(headings(outline)), None)
             or said.get("title")
             or head.get("og:title")
@@ -48,10 +55,15 @@ class PageFacts:
         )
 
 
-def _evidence(parsed: Parsed, standfirst: str | None) -> tuple[Evidence, ...]:
-    """A point where the page calls itself live, in a title or the standfirst."""
+def _evidence(parsed: Parsed, standfirst: str | None, status: Coverage) -> tuple[Evidence, ...]:
+    """A point where the page calls itself live, in a title or the standfirst; more where it says that it will be."""
     word = parsed.live_word or ((live_mark(standfirst) or closing_mark(standfirst)) if standfirst else None)
-    return (Evidence(1, f"the page calls itself {word!r}"),) if word else ()
+    if not word:
+        return ()
+    called = Evidence(1, f"the page calls itself {word!r}")
+    if status.state is not BlogState.UPCOMING:
+        return (called,)
+    return (called, Evidence(ANNOUNCED, f"it is still to begin: {status.evidence!r}"))
 
 
 def _below_heading(outline: Outline) -> str | None:

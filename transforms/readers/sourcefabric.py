@@ -1,12 +1,14 @@
 """Sourcefabric/Superdesk Live Blog: posts as the client API lists them, each a group of items."""
 
 from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import Any
 
 from transforms.fragment import plain_text, read_fragment
 from transforms.json_values import as_mapping, as_mappings
+from transforms.links import joined, split
 from transforms.reading import Evidence, Parsed, Reading
-from transforms.records import Kind, Section, TimeSource
+from transforms.records import Kind, Paging, Section, TimeSource
 from transforms.times import TimeContext, read_machine
 
 
@@ -25,9 +27,24 @@ class Sourcefabric:
         return Reading(
             reader=self.name,
             sections=tuple(section for post in posts if (section := _section(post, parsed.context))),
+            paging=_paging(parsed.payload, parsed.document.url or "", len(posts)),
             evidence=(Evidence(4, f"Sourcefabric payload with {len(posts)} posts"),),
             certain=True,
         )
+
+
+def _paging(payload: Mapping[str, Any], base: str, window: int) -> Paging:
+    """The API's next page, by its query at the address that was asked; and the number of pages."""
+    following = as_mapping(as_mapping(payload.get("_links")).get("next")).get("href")
+    query = split(following).query if isinstance(following, str) else ""
+    counts = as_mapping(payload.get("_meta"))
+    total, size = counts.get("total"), counts.get("max_results")
+    pages = ceil(total / size) if isinstance(total, int) and isinstance(size, int) and size > 0 else None
+    return Paging(
+        older=joined(base, f"?{query}") if query and base else None,
+        total_pages=pages,
+        window=window,
+    )
 
 
 def _section(post: Mapping[str, Any], context: TimeContext) -> Section | None:
