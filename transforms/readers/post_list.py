@@ -7,10 +7,12 @@ are told by what the words in their names mean to programmers everywhere (``publ
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from transforms.fragment import plain_text, read_fragment
 from transforms.outline import word_count
+from transforms.readers.payload_paging import payload_paging
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Kind, Section, TimeSource
 from transforms.times import TimeContext, TimeRead, read_machine, trusted
@@ -51,7 +53,9 @@ class PostList:
         """The posts, in the list's order; None where the document is no JSON or holds no such list."""
         if parsed.payload is None:
             return None
-        return best_list(parsed.payload, parsed.context)
+        found = best_list(parsed.payload, parsed.context)
+        base = parsed.document.url or ""
+        return replace(found, paging=payload_paging(parsed.payload, base, len(found.updates))) if found else None
 
 
 def best_list(value: object, context: TimeContext) -> Reading | None:

@@ -1,0 +1,37 @@
+"""A JSON payload names its next page in one of a few ways; what is none of them names nothing."""
+
+import pytest
+
+from transforms.read import read
+from transforms.readers.payload_paging import payload_paging
+from transforms.records import Document
+
+BASE = "https://harbour.example/live/ferry/posts.json?page=2"
+POSTS = b"""{"posts": [{"id": 1, "publishedAt": "2026-03-01T10:00:00Z", "html": "<p>The first ferry has left it.</p>"},
+ {"id": 2, "publishedAt": "2026-03-01T09:00:00Z", "html": "<p>Nobody knows when the pilots will be back.</p>"}], %s}"""
+
+
+@pytest.mark.parametrize(
+    ("payload", "older"),
+    [
+        ({"next": "https://harbour.example/p?before=17"}, "https://harbour.example/p?before=17"),
+        ({"_links": {"next": {"href": "/posts?page=3"}}}, "https://harbour.example/posts?page=3"),
+        ({"pagination": {"older": "?page=3"}}, "https://harbour.example/live/ferry/posts.json?page=3"),
+        ({"data": {"paging": {"nextUrl": "/n/3"}}}, "https://harbour.example/n/3"),
+        ({"next": None}, None),
+        ({"next": "Wind and rain"}, None),
+        ({"next": BASE}, None),
+        ({"posts": [{"next": "/other-story"}]}, None),
+        ([1, 2], None),
+    ],
+)
+def test_the_next_page(payload, older):
+    assert payload_paging(payload, BASE, 2).older == older
+
+
+def test_a_list_of_posts_is_read_with_its_paging():
+    content = POSTS % b'"pagination": {"next": "?before=2", "prev": "?after=1", "totalPages": 4}'
+    page = read(Document(content, url=BASE))
+    assert page.paging.older == "https://harbour.example/live/ferry/posts.json?before=2"
+    assert page.paging.newer == "https://harbour.example/live/ferry/posts.json?after=1"
+    assert (page.paging.total_pages, page.paging.window) == (4, 2)
