@@ -12,8 +12,8 @@ a process of its own that is given the headlines and nothing else: headlines a s
     others      the same where a day or a place was changed
 
 A headline that was cut off before the place where two stories differ counts as a repeat of either. A tool that takes
-longer than `--minutes` for one size is stopped, and its line says so. At last `benchmarks.known` measures what recording
-new headlines costs where many are known.
+longer than `--minutes` for one size is stopped, and its line says so. At last `benchmarks.known` measures what
+recording new headlines costs where many are known.
 
 Peers (extras ``bench`` and ``test``; one that is not installed is named and passed over): MinHash of four
 letters with LSH at a similarity of 0.5 (rensa, datasketch), rapidfuzz's token ratio among headlines that share their

@@ -26,7 +26,7 @@ from transforms.records import KnownHeadline
 
 TABLE = "headlines"
 COMPARED = [field.name for field in fields(KnownHeadline)]
-NEWEST = 6
+NEWEST = 4
 """Headlines under one key that are enough: repeats stand close in time (`transforms.near.MOST_UNDER_KEY`)."""
 WHOLE_BYTES = 64 << 20
 """A file up to this size is fetched in one request: the keys of half a million headlines lie all over it."""
@@ -57,18 +57,21 @@ def headlines_with(
         return ()
     wanted = pa.array(sorted(keys), pa.string())
     with ThreadPoolExecutor(min(READERS, len(files))) as pool:
-        searched = list(pool.map(lambda file: _search(snapshot.store, file, wanted, since, until), files))
+        contents = pool.map(lambda file: source(snapshot.store, file, WHOLE_BYTES), files)
+        within = (pc.field("time") >= _micros(since)) & (pc.field("time") <= _micros(until))
+        searched = [_search(snapshot.store, *each, wanted, within) for each in zip(files, contents, strict=True)]
     chosen = zip(searched, _newest(searched), strict=True)
     found = [row for one, rows in chosen for row in _rows(snapshot.store, one, rows)]
     return tuple(sorted(found, key=attrgetter("observed_at", "capture_id", "headline_id")))
 
 
-def _search(store: ObjectStore, entry: FileEntry, wanted: pa.Array, since: datetime, until: datetime) -> Searched:
-    within = (pc.field("time") >= _micros(since)) & (pc.field("time") <= _micros(until))
+def _search(
+    store: ObjectStore, entry: FileEntry, content: pa.NativeFile, wanted: pa.Array, within: pc.Expression
+) -> Searched:
     hits: list[pa.Table] = []
     begin = 0
     with readable(store, entry):
-        file = pq.ParquetFile(source(store, entry, WHOLE_BYTES))
+        file = pq.ParquetFile(content)
         for batch in file.iter_batches(BATCH_ROWS, columns=["keys", "observed_at"], use_threads=False):
             hits.append(_hits(batch, wanted, begin).filter(within))
             begin += len(batch)
@@ -114,5 +117,5 @@ def _rows(store: ObjectStore, searched: Searched, chosen: Sequence[int]) -> Iter
         begin = end
         if here:
             with readable(store, searched.entry):
-                table = file.read_row_group(group, COMPARED).take(here)
+                table = file.read_row_group(group, COMPARED, use_threads=False).take(here)
             yield from map(KnownHeadline, *(table[name].to_pylist() for name in COMPARED))

@@ -30,7 +30,7 @@ LEAST_WORDS = 3
 """Shorter headlines are compared by their exact words only."""
 SHORT_WORDS = 6
 """Of a headline no longer than this one changed word may spoil every key of three words."""
-MOST_UNDER_KEY = 6
+MOST_UNDER_KEY = 4
 """Under a key that more headlines share, the newest are kept: repeats stand close in time."""
 LEAST_OVERLAP = 0.62
 """A candidate shares this much of the longer headline's words, or all of the shorter's but one, that may be cut off."""
