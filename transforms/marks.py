@@ -30,6 +30,8 @@ _CLOCK = re.compile(
 )
 _FIRST = frozenset("0123456789 ")
 """What a time begins with; most values are passed over after one look."""
+_MAX_NUMBER = 3
+"""Characters of an attribute's value that is no time yet: a width, a rank; "9:05" has four."""
 _MAX_RAW_LABEL = 200
 """The same with the white space of pretty-printed markup around it."""
 _DIGIT = re.compile(r"\d")
@@ -78,7 +80,7 @@ def find_marks(outline: Outline) -> list[Mark]:
 
 def _may_hold_time(attributes: Mapping[str, str | None]) -> bool:
     for value in attributes.values():  # noqa: SIM110 - a generator costs more, and this runs for every element
-        if value and value[0] in _FIRST:
+        if value and value[0] in _FIRST and len(value) > _MAX_NUMBER:
             return True
     return False
 
@@ -119,7 +121,7 @@ def _add_machine(outline: Outline, at: int, marks: list[Mark]) -> None:
                 )
             )
     title = attributes.get("title") or ""
-    says_clock = 3 < len(title) <= MAX_LABEL and is_clock_label(squeeze(title))  # "14:46" behind a shown "2h"
+    says_clock = _MAX_NUMBER < len(title) <= MAX_LABEL and is_clock_label(squeeze(title))  # "14:46" behind a shown "2h"
     if len(marks) == before and (timed or says_clock):
         text = outline.text(at)
         if 0 < len(text) <= MAX_LABEL:

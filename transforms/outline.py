@@ -46,7 +46,7 @@ def word_count(text: str) -> int:
 class Outline:
     """The flat tree of one page; see the module's drawing."""
 
-    __slots__ = ("_sizes", "cut_short", "ends", "index_of", "parents", "parser", "raw_attributes", "tags", "texts")
+    __slots__ = ("_elements", "_sizes", "cut_short", "ends", "parents", "parser", "raw_attributes", "tags", "texts")
 
     def __init__(self, html: str) -> None:
         self.parser = LexborHTMLParser(html.encode("utf-8", "replace"))
@@ -55,7 +55,7 @@ class Outline:
         self.ends: list[int] = []
         self.texts: list[str] = []
         self.raw_attributes: list[dict[str, str | None]] = []
-        self.index_of: dict[int, int] = {}
+        self._elements: list[tuple[int, LexborNode]] = []
         self._sizes: list[int] = []
         self.cut_short = False
         body = self.parser.body
@@ -91,8 +91,8 @@ class Outline:
 
     def select(self, selector: str) -> list[int]:
         """Indexes of the elements in the body that a CSS selector matches, in document order."""
-        found = (self.index_of.get(node.mem_id) for node in self.parser.css(selector))
-        return sorted(index for index in found if index is not None)
+        found = {node.mem_id for node in self.parser.css(selector)}
+        return [index for index, node in self._elements if node.mem_id in found] if found else []
 
     def tagged(self, tag: str) -> list[int]:
         """Indexes of the elements of one name, in document order; faster than `select`."""
@@ -111,7 +111,7 @@ class Outline:
     def _walk(self, body: LexborNode) -> None:
         """Fill the lists in one pass: down to the first child, else on to the next node, closing what ends there."""
         tags, parents, ends = self.tags, self.parents, self.ends
-        texts, attributes, index_of = self.texts, self.raw_attributes, self.index_of
+        texts, attributes, elements = self.texts, self.raw_attributes, self._elements
         open_elements: list[tuple[int, LexborNode]] = []
         parent, index = -1, 0
         node: LexborNode | None = body
@@ -131,7 +131,7 @@ class Outline:
                 ends.append(index + 1)
                 texts.append("")
                 attributes.append(node.attributes)
-                index_of[node.mem_id] = index
+                elements.append((index, node))
                 child = node.first_child
                 if child is not None:
                     open_elements.append((index, node))

@@ -89,7 +89,7 @@ def _labelled(outline: Outline) -> dict[str, str]:
         label = outline.text(at) or outline.attribute(at, "aria-label")
         if not 0 < len(label) <= MAX_LABEL:
             continue
-        for kind in _LABELS:
+        for kind in _LABELS if cues(*_LABELS).is_line(label) else ():
             if kind not in found and cues(kind).is_line(label):
                 address = _load_more(outline, at) if kind == "load_more" else _href(outline, at)
                 found |= {kind: address} if address else {}
@@ -119,8 +119,8 @@ def _total(outline: Outline, base: str) -> int | None:
     """The highest page number among links to this same path."""
     own = split(base).path
     highest = 0
-    for at, tag in enumerate(outline.tags):
-        href = outline.attribute(at, "href") if tag == "a" else ""
+    for at in outline.tagged("a"):
+        href = outline.attribute(at, "href")
         if not _PAGE_KEY.search(href):
             continue
         target = split(joined(base, href))

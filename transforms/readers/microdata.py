@@ -28,7 +28,7 @@ class Microdata:
     def read(self, parsed: Parsed) -> Reading | None:
         """The marked updates in page order; None where the page marks none."""
         outline = parsed.outline
-        if outline is None or not any(word in parsed.text for word in ("LiveBlogPosting", "liveBlogUpdate")):
+        if outline is None:
             return None
         units = next((found for selector in _UPDATES if (found := _outermost(outline, selector))), [])
         if not units:
