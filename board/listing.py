@@ -51,7 +51,7 @@ def listing(about: Overview, asked: Asked, now: datetime) -> Listing:
 def is_in_trouble(blog: BlogStatus, now: datetime) -> bool:
     """Whether somebody should look at it: overdue, or its newest look failed."""
     look = blog.known.last_look
-    return blog.late_s(now) > LATE_S or (look is not None and look.failures > 0 and blog.state != "paused")
+    return blog.late_s(now) > LATE_S or (look is not None and look.failures > 0 and not blog.paused)
 
 
 def _is_asked_for(blog: BlogStatus, asked: Asked, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from liveblog.settings import read_settings
 from liveblog.sources import known_sources
 from liveblog.turns import in_turn
 from liveblog.upkeep import close_days
+from liveblog.watching import watch_list
 
 log = logging.getLogger(__name__)
 Json = dict[str, Any]
@@ -158,7 +159,7 @@ def check(run_key: str, *, silence: str | None = None, hours: float = 6, why: st
         log.info("%s is silenced until %s", silence, until.isoformat(timespec="minutes"))
     newest = lake.newest()
     with connect(lake, newest) as connection:
-        found = findings(connection, lake.watched(newest), now)
+        found = findings(connection, watch_list(lake, newest), now)
     for finding in found:
         log.warning("%s, %s: %s", finding.rule, finding.source, finding.detail)
     alerts = incidents.record(lake, found, now=now, run_key=run_key)

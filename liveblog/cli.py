@@ -33,6 +33,7 @@ COMMANDS = {
     "why": "Where a row comes from: its look, WARC records and run.",
     "raw": "Any response back, as the archive holds it.",
     "snapshots": "List the lake's snapshots; pin, unpin and cite them.",
+    "incidents": "What is amiss with recording; silence it for a while.",
     "verify": "Check every object against the snapshots.",
     "replay": "Rebuild the tables from the raw archive.",
     "import": "Take in WARC files of others.",

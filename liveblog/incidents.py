@@ -17,6 +17,7 @@ from lake.lake import Lake
 from lake.rewind import rows_of
 from lake.snapshots import Snapshot
 from liveblog.errors import InputError
+from liveblog.watching import watch_list
 from transforms.records import Changes, IncidentRow
 
 HOLD = timedelta(minutes=5)
@@ -215,7 +216,7 @@ def silence(lake: Lake, what: str, *, until: datetime, why: str, now: datetime, 
         raise InputError(f"a silence ends within {LONGEST_SILENCE.days} days: give 1 to 168 hours")
     newest = lake.newest()
     incident = read_standing(newest).incidents.get(what)
-    sources = {known.watch.source for known in lake.watched(newest).values() if known.watch is not None}
+    sources = {known.watch.source for known in watch_list(lake, newest).watched.values() if known.watch is not None}
     if incident is None and what not in sources:
         raise InputError(f"{what!r} is neither an incident nor a source: `liveblog incidents` lists what is open")
     about = incident.finding if incident is not None else Finding("", what, "")

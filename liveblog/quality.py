@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from lake.query import Connection, run_sql
 from liveblog.incidents import Finding
+from liveblog.watching import WatchList
 from transforms.records import KnownBlog
 
 LATE_S = 180.0
@@ -90,11 +91,12 @@ WHERE before <> said AND observed_at > $now - INTERVAL 1 DAY GROUP BY source ORD
 """
 
 
-def findings(connection: Connection, known: Mapping[str, KnownBlog], now: datetime) -> list[Finding]:
+def findings(connection: Connection, watched: WatchList, now: datetime) -> list[Finding]:
     """What is not as it should be at `now` (aware), by what the lake knows; ordered by rule and source."""
-    live = {source for source, blogs in by_source(known).items() if any(map(is_live, blogs))}
+    blogs = by_source(watched)
+    live = {source for source, some in blogs.items() if any(map(is_live, some))}
     return [
-        *freshness(known, now),
+        *freshness(blogs, now),
         *failing(connection, now),
         *empty(connection, now),
         *quiet(connection, now, live),
@@ -103,11 +105,11 @@ def findings(connection: Connection, known: Mapping[str, KnownBlog], now: dateti
     ]
 
 
-def by_source(known: Mapping[str, KnownBlog]) -> dict[str, list[KnownBlog]]:
-    """Watched blogs by their source."""
+def by_source(watched: WatchList) -> dict[str, list[KnownBlog]]:
+    """The blogs that are looked at, paused ones left out, by their source."""
     found: dict[str, list[KnownBlog]] = defaultdict(list)
-    for blog in known.values():
-        if blog.watch is not None and not (blog.watch.paused or blog.watch.removed):
+    for blog in watched.blogs.values():
+        if blog.watch is not None and not watched.is_paused(blog):
             found[blog.watch.source].append(blog)
     return found
 
@@ -118,19 +120,18 @@ def is_live(blog: KnownBlog) -> bool:
 
 
 def late_s(blog: KnownBlog, now: datetime) -> float:
-    """Seconds since a watched blog's look was due; 0 where it is not, or where no more looks are to come."""
-    if blog.watch is None or blog.watch.paused or blog.watch.removed:
-        return 0.0
-    due = blog.last_look.next_look_at if blog.last_look is not None else blog.watch.observed_at
+    """Seconds since a blog's look was due; 0 where it is not, or where no more looks are to come."""
+    first = blog.watch.observed_at if blog.watch is not None else None
+    due = blog.last_look.next_look_at if blog.last_look is not None else first
     return max((now - due).total_seconds(), 0.0) if due is not None else 0.0
 
 
-def freshness(known: Mapping[str, KnownBlog], now: datetime) -> Iterator[Finding]:
+def freshness(blogs: Mapping[str, list[KnownBlog]], now: datetime) -> Iterator[Finding]:
     """Sources whose blogs are looked at too late."""
-    for source, blogs in sorted(by_source(known).items()):
-        late = [seconds for blog in blogs if (seconds := late_s(blog, now)) > LATE_S]
+    for source, some in sorted(blogs.items()):
+        late = [seconds for blog in some if (seconds := late_s(blog, now)) > LATE_S]
         if late:
-            detail = f"{len(late)} of {len(blogs)} blogs overdue, the longest by {max(late) / 60:.0f} min"
+            detail = f"{len(late)} of {len(some)} blogs overdue, the longest by {max(late) / 60:.0f} min"
             yield Finding("freshness", source, detail, max(late), LATE_S)
 
 

@@ -17,6 +17,7 @@ from lake.query import Connection, connect, run_sql
 from lake.snapshots import Snapshot
 from liveblog.incidents import Standing, read_standing
 from liveblog.quality import LATE_S, late_s
+from liveblog.watching import is_watched, watch_list
 from transforms.records import KnownBlog
 
 HOURS = 24
@@ -74,6 +75,8 @@ class BlogStatus:
     """One blog at a glance. Times are aware UTC."""
 
     known: KnownBlog
+    paused: bool
+    """By itself, with its source or with its domain; or no longer watched."""
     looks: Mapping[str, int]
     """Looks of the last day, by outcome."""
     errors: Mapping[str, int]
@@ -99,10 +102,9 @@ class BlogStatus:
 
     @property
     def state(self) -> str:
-        """What people are told: paused, new, or the blog's own state."""
-        watch = self.known.watch
-        if watch is not None and (watch.paused or watch.removed):
-            return "paused" if watch.paused else "removed"
+        """What people are told: removed, paused, new, or the blog's own state."""
+        if self.paused:
+            return "paused" if is_watched(self.known) else "removed"
         return self.known.blog.state if self.known.blog is not None else "new"
 
     @property
@@ -112,8 +114,8 @@ class BlogStatus:
         return sum(n for outcome, n in self.looks.items() if outcome in PAGES) / every if every else None
 
     def late_s(self, now: datetime) -> float:
-        """Seconds since its look was due; 0 where it is not due."""
-        return late_s(self.known, now)
+        """Seconds since its look was due; 0 where it is not due, or paused."""
+        return 0.0 if self.paused else late_s(self.known, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +209,11 @@ class LookLine:
 
 def overview(lake: Lake, snapshot: Snapshot, now: datetime) -> Overview:
     """Every source and blog that is watched, or was. Costs what is current and the last day's rows, not the history."""
-    known = {key: blog for key, blog in lake.watched(snapshot).items() if blog.watch is not None}
+    watched = watch_list(lake, snapshot)
     with connect(lake, snapshot) as connection:
         lately = _lately(connection, now)
-    blogs = [_blog_status(blog, lately) for blog in known.values()]
+    known = [blog for blog in watched.blogs.values() if blog.watch is not None]
+    blogs = [_blog_status(blog, watched.is_paused(blog), lately) for blog in known]
     grouped = groupby(sorted(blogs, key=attrgetter("source", "name", "blog_id")), key=attrgetter("source"))
     sources = tuple(
         SourceStatus(name, tuple(some), lately["p50", name].get(""), lately["p95", name].get(""))
@@ -231,11 +234,13 @@ def _lately(connection: Connection, now: datetime) -> Lately:
     return found
 
 
-def _blog_status(known: KnownBlog, lately: Lately) -> BlogStatus:
+def _blog_status(known: KnownBlog, paused: bool, lately: Lately) -> BlogStatus:
     counts = {what: lately[what, known.blog_id] for what in ("look", "error", "hour")}
     errors = Counter({name: int(n) for name, n in counts["error"].items()})
     hourly = tuple(int(counts["hour"].get(str(hour), 0)) for hour in range(HOURS))
-    return BlogStatus(known, {name: int(n) for name, n in counts["look"].items()}, dict(errors.most_common()), hourly)
+    return BlogStatus(
+        known, paused, {name: int(n) for name, n in counts["look"].items()}, dict(errors.most_common()), hourly
+    )
 
 
 def timeline(connection: Connection, blog_id: str, *, before: datetime, limit: int = 200) -> list[Moment]:

@@ -9,6 +9,7 @@ from lake.lake import Lake, open_lake
 from lake.query import connect
 from liveblog.incidents import Finding
 from liveblog.quality import findings
+from liveblog.watching import watch_list
 from tests.lake.rows import NOON, at, blog_row, capture, revision, watch
 from transforms.records import Changes, Row
 
@@ -30,7 +31,7 @@ def found(lake: Lake, *rows: Row, minutes: float = 0) -> dict[str, Finding]:
     lake.commit("rows", lambda _: Changes({"captures": looks, "revisions": changes}), "r")
     newest = lake.newest()
     with connect(lake, newest) as connection:
-        every = findings(connection, lake.watched(newest), at(minutes))
+        every = findings(connection, watch_list(lake, newest), at(minutes))
     assert len({finding.rule for finding in every}) == len(every), "one source, one finding a rule"
     return {finding.rule: finding for finding in every}
 
@@ -71,7 +72,7 @@ def test_paused_and_finished_blogs_are_never_late(lake: Lake):
     lake.commit("p", lambda _: Changes({"watches": (watch(BLOG, 1, paused=True),)}), "p")
     newest = lake.newest()
     with connect(lake, newest) as connection:
-        assert findings(connection, lake.watched(newest), at(5000)) == []
+        assert findings(connection, watch_list(lake, newest), at(5000)) == []
 
 
 def test_failing_looks_are_found_with_their_commonest_reason(lake: Lake):
@@ -100,7 +101,7 @@ def test_a_live_source_that_falls_silent_is_found_by_its_own_measure(lake: Lake)
     an_hour_and_a_half = NOON + timedelta(minutes=90)
     newest = lake.newest()
     with connect(lake, newest) as connection:
-        rules = {one.rule: one for one in findings(connection, lake.watched(newest), an_hour_and_a_half)}
+        rules = {one.rule: one for one in findings(connection, watch_list(lake, newest), an_hour_and_a_half)}
     assert rules["quiet"].detail == "no update for an hour; 8 are usual"
 
 
