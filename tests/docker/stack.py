@@ -37,10 +37,12 @@ def missing_engine() -> str | None:
 class Stack:
     """A project of Docker Compose with settings of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
         self.settings = _settings(folder)
         self._command = ["docker", "compose", "--project-name", "as-it-happened-test"]
-        self._command += ["--file", str(DOCKER / "compose.yaml"), "--env-file", str(folder / ".env")]
+        for name in ("compose.yaml", *more):
+            self._command += ["--file", str(DOCKER / name)]
+        self._command += ["--env-file", str(folder / ".env")]
 
     def compose(self, *arguments: str, timeout_s: float = 120) -> str:
         """Run `docker compose …`; what it wrote to standard output."""
@@ -98,10 +100,10 @@ def build_image() -> None:
 
 
 @contextmanager
-def running_stack(folder: Path) -> Iterator[Stack]:
-    """Build the image, start everything, and leave nothing behind."""
+def running_stack(folder: Path, *more: str) -> Iterator[Stack]:
+    """Build the image, start everything (`more` names compose files that are read too), and leave nothing behind."""
     build_image()
-    stack = Stack(folder)
+    stack = Stack(folder, *more)
     try:
         stack.up()
         yield stack

@@ -60,13 +60,13 @@ def run_in_image(*command: str) -> str:
 
 
 def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
-    """What a stranger's DuckDB on the host reads from the store, with nothing of ours but the address and the key."""
+    """What a stranger's DuckDB on the host reads, with nothing of ours but the address and the analysts' key."""
     httpfs = next(Path(str(files("duckdb_extension_httpfs"))).glob("extensions/*/httpfs.duckdb_extension"))
     with duckdb.connect() as connection:
         connection.execute(f"LOAD '{httpfs}'")
         connection.execute(
-            f"CREATE SECRET (TYPE s3, KEY_ID '{stack.settings['LAKE_ACCESS_KEY']}', USE_SSL false, URL_STYLE 'path',"
-            f" SECRET '{stack.settings['LAKE_SECRET_KEY']}', ENDPOINT '127.0.0.1:{stack.port('S3_PORT')}')"
+            f"CREATE SECRET (TYPE s3, KEY_ID '{stack.settings['ANALYST_ACCESS_KEY']}', USE_SSL false, URL_STYLE 'path',"
+            f" SECRET '{stack.settings['ANALYST_SECRET_KEY']}', ENDPOINT '127.0.0.1:{stack.port('S3_PORT')}')"
         )
         return connection.execute(query).fetchall()
 
@@ -98,6 +98,7 @@ def test_every_part_is_well_and_every_preparation_has_succeeded(stack):
         "store": up,
         "migrate": done,
         "bucket": done,
+        "analyst": done,
     }
 
 
@@ -157,7 +158,7 @@ def test_the_image_holds_no_secret_and_no_setting_of_the_network_it_was_built_in
 
 def test_no_log_tells_a_secret(stack):
     secrets = [value for value in stack.settings.values() if len(value) >= 44]
-    assert len(secrets) == 6
+    assert len(secrets) == 8
     told = stack.compose("logs", "--no-color") + stack.compose("exec", "-T", "scheduler", "sh", "-c", READ_TASK_LOGS)
     assert "record_live_blogs" in told
     assert [secret for secret in secrets if secret in told] == []
