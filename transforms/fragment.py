@@ -6,6 +6,7 @@ Plain text and text whose HTML was escaped once more than needed are read too.
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
@@ -16,6 +17,8 @@ from transforms.pieces import ASIDE, BLOCKS, HEADINGS
 MAX_CHARS = 500_000
 """Characters of one fragment that are read; no update of a live blog comes near."""
 MAX_ESCAPES = 3
+REMEMBERED, SHORT = 1024, 100
+"""Lines kept as read, and how many characters each has at most: every update names the same authors."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n\s*\n|\r\n?\s*\r\n?")
@@ -56,6 +59,11 @@ def plain_text(source: object) -> str | None:
     """One line of text from a value that should be text, may hold HTML, and may be something else; None if empty."""
     if not isinstance(source, str):
         return None
+    return _line(source) if len(source) <= SHORT else _line.__wrapped__(source)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _line(source: str) -> str | None:
     if "<" not in source and "&" not in source:
         return squeeze(source[:MAX_CHARS]) or None
     markup = unescaped(source[:MAX_CHARS])
@@ -78,6 +86,8 @@ def _soup(markup: str) -> BeautifulSoup:
 
 
 def _plain(text: str) -> str:
+    if "\n" not in text and "\r" not in text:
+        return squeeze(text)
     parts = _PARAGRAPH.split(text)
     if len(parts) == 1:
         parts = _LINE.split(text)

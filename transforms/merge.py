@@ -98,6 +98,8 @@ def _pairs(merged: Sequence[Section], updates: Sequence[Section]) -> dict[int, i
         if at is not None and at not in taken:
             pairs[number] = at
             taken.add(at)
+    if len(pairs) == len(updates):
+        return pairs
     bags = {at: _bag(merged[at]) for at in open_places if at not in taken}
     index: dict[str, list[int]] = {}
     for at, bag in bags.items():

@@ -30,6 +30,8 @@ _COMMENTS = re.compile(
 )
 IN_ORDER = 0.8
 DOMINANT = 0.35
+FULL_POINTS = 4
+"""What `evidence_for` gives a feed that nothing speaks against."""
 
 
 def objection_to(units: Sequence[Unit]) -> str | None:

@@ -43,7 +43,9 @@ class JsonLd:
         blog = max(blogs, key=lambda thing: len(_listed(thing.get("liveBlogUpdate"))))
         base = text_of(blog.get("url")) or parsed.document.url or ""
         items = _listed(blog.get("liveBlogUpdate"))[:MAX_UPDATES]
-        sections = [section for item in items if (section := _section(item, base, parsed.context))]
+        authors = _authors(items)
+        read = (_section(item, by, base, parsed.context) for item, by in zip(items, authors, strict=True))
+        sections = [section for section in read if section]
         evidence = _evidence(blog, len(sections), parsed)
         return Reading(
             reader=self.name,
@@ -107,7 +109,7 @@ def _listed(value: object) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _section(item: object, base: str, context: TimeContext) -> Section | None:
+def _section(item: object, authors: tuple[str, ...], base: str, context: TimeContext) -> Section | None:
     if not isinstance(item, Mapping):
         return None
     body = _body(item)
@@ -126,7 +128,7 @@ def _section(item: object, base: str, context: TimeContext) -> Section | None:
         published_raw=published.raw or None,
         time_source=TimeSource.JSON_LD if published.at else None,
         modified_at=_time(item, ("dateModified",), context).at,
-        authors=names(item.get("author")),
+        authors=authors,
         permalink=joined(base, address) if address else None,
         links=tuple(joined(base, link) for link in body.links),
         media=tuple(dict.fromkeys([*body.media, *_images(item)])),
@@ -178,7 +180,6 @@ def _believed(sections: Sequence[Section], blog: Mapping[str, Any]) -> tuple[Sec
     sections = [_without_echo(section) for section in sections]
     sections = _without_stamped_headline(sections, plain_text(blog.get("headline")))
     sections = _without_stamped_times(sections)
-    sections = _without_stamped_authors(sections)
     addresses = [section.permalink for section in sections]
     if len(sections) > 1 and len(set(addresses)) == 1:
         sections = [replace(section, permalink=None, publisher_id=None) for section in sections]
@@ -218,9 +219,8 @@ def _without_stamped_times(sections: list[Section]) -> list[Section]:
     return [replace(section, published_at=None, time_source=None, modified_at=None) for section in sections]
 
 
-def _without_stamped_authors(sections: list[Section]) -> list[Section]:
-    """Several names, the same on every update, are the blog's list of authors and not the update's."""
-    lists = {section.authors for section in sections}
-    if len(sections) > 1 and len(lists) == 1 and len(next(iter(lists))) > 1:
-        return [replace(section, authors=()) for section in sections]
-    return sections
+def _authors(items: Sequence[object]) -> list[tuple[str, ...]]:
+    """Each update's authors. Several names, the same on every update, are the blog's list and not the update's."""
+    told = [names(item.get("author")) if isinstance(item, Mapping) else () for item in items]
+    stamped = len(told) > 1 and len(set(told)) == 1 and len(told[0]) > 1
+    return [()] * len(told) if stamped else told

@@ -19,7 +19,7 @@ from transforms.records import Section
 from transforms.surroundings import surroundings
 from transforms.times import trusted
 from transforms.unit import FeedReader, Unit
-from transforms.weigh import DOMINANT, comments_objection, evidence_for, objection_to
+from transforms.weigh import DOMINANT, FULL_POINTS, comments_objection, evidence_for, objection_to
 
 MAX_FEEDS = 4
 """Candidates that are read in full."""
@@ -44,7 +44,11 @@ class RepeatedBlocks:
         feeds = find_feeds(outline, (mark.index for mark in marks))
         total = sum(outline.sizes())
         weighty = [feed for feed in feeds if feed.own_chars >= min(LEAST_CHARS, LEAST_SHARE * total)]
-        candidates = [_candidate(parsed, outline, marks, feed, total) for feed in _apart(outline, weighty)]
+        candidates: list[Reading] = []
+        for feed in _apart(outline, weighty):
+            candidates.append(_candidate(parsed, outline, marks, feed, total))
+            if candidates[-1].sections and _points(candidates[-1]) == FULL_POINTS:
+                break  # no other feed can be better
         good = [candidate for candidate in candidates if candidate.sections]
         if good:
             return max(good, key=_points)
