@@ -14,16 +14,16 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 
 from lake.errors import CommitContended
-from lake.manifest import FileEntry, Files, Manifest, SegmentEntry, manifest_key
+from lake.manifest import FileEntry, Files, Manifest, SegmentEntry
 from lake.moves import first_name
 from lake.parquet import put_table, read_files
 from lake.parts import merged, segment_day
-from lake.schemas import SCHEMA_VERSION, from_arrow, tables, to_arrow
+from lake.schemas import from_arrow, tables, to_arrow
 from lake.snapshots import Chain, Snapshot
-from lake.store import Put
+from lake.succession import put_manifest, successor
 from transforms.records import Changes, Row
 
 RACES = 1000
@@ -75,32 +75,21 @@ def commit(
             return newest
         guard()
         manifest = _next(newest, written, key, run)
-        if newest.store.put_if_absent(manifest_key(manifest.snapshot), manifest.to_json()) is Put.CREATED:
+        if put_manifest(newest.store, manifest):
             return chain.snapshot(manifest)
         time.sleep(random.uniform(0, PAUSE_S) if race else 0)  # noqa: S311 - spreads racers, hides nothing
     raise CommitContended(f"{chain.store.root}: commit {key} lost {RACES} races in a row. Run it again.")
 
 
-def next_time(snapshot: Snapshot) -> datetime:
-    """The time of the snapshot after this one: the store's, and never before this one's if that clock is set back."""
-    return max(snapshot.store.now(), snapshot.committed_at)
-
-
 def _next(newest: Snapshot, written: Written, key: str, run: str) -> Manifest:
-    manifest, number = newest.manifest, newest.number + 1
-    return replace(
+    manifest = newest.manifest
+    added = replace(
         manifest,
-        snapshot=number,
-        parent=newest.number,
-        kind="commit",
-        key=key,
-        run=run,
-        committed_at=next_time(newest),
-        schema=SCHEMA_VERSION,
         tables=merged(manifest.tables, written.files),
         segments=(*manifest.segments, *written.segments),
-        recent=manifest.remembering(key, number),
+        recent=manifest.remembering(key, newest.number + 1),
     )
+    return successor(newest, added, kind="commit", key=key, run=run)
 
 
 def _write(base: Snapshot, changes: Changes, segment_entry: Callable[[str], SegmentEntry]) -> Written:

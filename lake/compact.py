@@ -20,13 +20,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lake.checkpoint import CURRENT, Layers, with_layer
-from lake.commit import RACES, next_time
-from lake.manifest import FileEntry, Files, Manifest, PartRef, SegmentEntry, manifest_key
+from lake.commit import RACES
+from lake.manifest import FileEntry, Files, Manifest, PartRef, SegmentEntry
 from lake.parquet import CLOSED_LEVEL, described, put_table, read_files, write_parquet
 from lake.parts import merged
-from lake.schemas import SCHEMA_VERSION, conform, from_arrow, in_order, to_arrow
+from lake.schemas import conform, from_arrow, in_order, to_arrow
 from lake.snapshots import Chain, Snapshot
 from lake.store import Put
+from lake.succession import put_manifest, successor
 
 CLOSE_AFTER = timedelta(hours=1)
 """After its last second a day stays open for rows of runs that were under way."""
@@ -152,7 +153,7 @@ def _publish(chain: Chain, fold: Fold, run: str) -> Snapshot | None:
         if _overtaken(fold, newest.manifest):
             return None
         manifest = _next(fold, newest, key, run)
-        if newest.store.put_if_absent(manifest_key(manifest.snapshot), manifest.to_json()) is Put.CREATED:
+        if put_manifest(newest.store, manifest):
             return chain.snapshot(manifest)
         stands = chain.at(manifest.snapshot)  # a lost answer, or another commit
         if stands.key == key:
@@ -178,16 +179,7 @@ def arranged(snapshot: Snapshot, now: datetime) -> Manifest:
 
 
 def _next(fold: Fold, newest: Snapshot, key: str, run: str) -> Manifest:
-    return replace(
-        _with(fold, newest.manifest),
-        snapshot=newest.number + 1,
-        parent=newest.number,
-        kind="fold",
-        key=key,
-        run=run,
-        committed_at=next_time(newest),
-        schema=SCHEMA_VERSION,
-    )
+    return successor(newest, _with(fold, newest.manifest), kind="fold", key=key, run=run)
 
 
 def _with(fold: Fold, manifest: Manifest) -> Manifest:

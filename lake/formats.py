@@ -31,7 +31,11 @@ class Step:
 
 
 STEPS: Mapping[int, Step] = {
-    1: Step(2, "manifests name the takedowns that stand (redactions)", lambda said: {**said, "redactions": []}),
+    1: Step(
+        2,
+        "manifests name the takedowns that stand (redactions), and count the day's requests to the store (requests)",
+        lambda said: {**said, "redactions": [], "requests": {}},
+    ),
 }
 """By the format that each begins with."""
 

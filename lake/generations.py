@@ -18,15 +18,15 @@ from itertools import count
 
 import pyarrow as pa
 
-from lake.commit import by_day, next_time
+from lake.commit import by_day
 from lake.compact import arranged
 from lake.errors import CommitContended
-from lake.manifest import FileEntry, Files, Manifest, SegmentEntry, manifest_key
+from lake.manifest import FileEntry, Files, Manifest, SegmentEntry
 from lake.moves import first_name
 from lake.parquet import put_table, read_files
-from lake.schemas import SCHEMA_VERSION, from_arrow, in_order, tables, to_arrow
+from lake.schemas import from_arrow, in_order, tables, to_arrow
 from lake.snapshots import Chain, Snapshot
-from lake.store import Put
+from lake.succession import put_manifest, successor
 from transforms.records import Changes
 
 
@@ -111,7 +111,7 @@ class Generation:
             self._refuse_if_overtaken(newest)
             guard()
             manifest = self._manifest(newest, key, run, segment_entry)
-            if self.chain.store.put_if_absent(manifest_key(manifest.snapshot), manifest.to_json()) is Put.CREATED:
+            if put_manifest(self.chain.store, manifest):
                 self._clear(manifest)
                 return self.chain.snapshot(manifest)
 
@@ -135,16 +135,7 @@ class Generation:
             parts=tuple(ref for ref in old.parts if ref.kind == "segments"),
         )
         laid_out = arranged(self.chain.snapshot(bare), self.chain.store.now())
-        return replace(
-            laid_out,
-            snapshot=newest.number + 1,
-            parent=newest.number,
-            kind="replay",
-            key=key,
-            run=run,
-            committed_at=next_time(newest),
-            schema=SCHEMA_VERSION,
-        )
+        return successor(newest, laid_out, kind="replay", key=key, run=run)
 
     def _refuse_if_overtaken(self, newest: Snapshot) -> None:
         for number in range(self.base.number + 1, newest.number + 1):

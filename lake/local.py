@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lake.errors import ObjectMissing, StoreError, StoreFull, StoreRefused, StoreUnsafe
+from lake.requests import Requests
 from lake.store import ObjectInfo, Put
 
 TEMPORARY = ".tmp"
@@ -28,6 +29,7 @@ class LocalStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
+        self.requests = Requests()
 
     @property
     def root(self) -> str:
@@ -40,29 +42,34 @@ class LocalStore:
 
     def get(self, key: str) -> bytes:
         """Read the file."""
+        self.requests.count("get", key)
         with self._opened(key) as file:
             return file.read()
 
     def get_range(self, key: str, start: int, length: int) -> bytes:
         """Read a part of the file."""
+        self.requests.count("get", key)
         with self._opened(key) as file:
             file.seek(start)
             return file.read(length)
 
     def put_if_absent(self, key: str, content: bytes) -> Put:
         """Write a temporary file and link it to its name."""
+        self.requests.count("put", key)
         with self._temporary(key) as (file, path):
             file.write(content)
             return self._publish(file, path, key)
 
     def put_file_if_absent(self, key: str, path: Path) -> Put:
         """Copy a file and link the copy to its name."""
+        self.requests.count("put", key)
         with self._temporary(key) as (file, temporary), path.open("rb") as source:
             shutil.copyfileobj(source, file)
             return self._publish(file, temporary, key)
 
     def head(self, key: str) -> ObjectInfo | None:
         """Size and times of the file."""
+        self.requests.count("head", key)
         with self._saying(key):
             try:
                 return self._info(self.folder / key)
@@ -71,6 +78,7 @@ class LocalStore:
 
     def list(self, prefix: str, start_after: str = "") -> Iterator[ObjectInfo]:
         """Walk the folder that holds the prefix."""
+        self.requests.count("list", prefix)
         with self._saying(prefix):
             top = self.folder / prefix.rpartition("/")[0]
             keys = sorted(path.relative_to(self.folder).as_posix() for path in _files(top))
@@ -81,6 +89,7 @@ class LocalStore:
 
     def delete(self, key: str) -> None:
         """Unlink the file."""
+        self.requests.count("delete", key)
         with self._saying(key):
             (self.folder / key).unlink(missing_ok=True)
 

@@ -7,7 +7,8 @@
      "checkpoint": {"revisions": [{"key", …}, …]},     rows that are current, as of the last fold (`lake.checkpoint`)
      "parts": [{"key", "sha256", "level", …}, …],      immutable lists of what was folded away (`lake.parts`)
      "recent": {"<16 hex of a commit key>": 42, …},    the last commits, so that running one again changes nothing
-     "redactions": ["redactions/…/moves-….json", …]}   takedowns: what now stands for objects named here or before
+     "redactions": ["redactions/…/moves-….json", …],   takedowns: what now stands for objects named here or before
+     "requests": {"put hot": 12, …}}                   what was asked of the store on this day so far
 
 What stands in it grows with the open day and is folded away; it does not grow with history.
 """
@@ -98,6 +99,8 @@ class Manifest:
     recent: Mapping[str, int] = field(default_factory=dict)
     redactions: tuple[str, ...] = ()
     """Keys of the lists of what takedowns put in the place of what (`lake.moves`), oldest first."""
+    requests: Mapping[str, int] = field(default_factory=dict)
+    """Requests to the store on this manifest's day so far, by ``<verb> <layer>`` (`lake.requests`)."""
 
     def entries(self) -> Iterator[tuple[str, str, FileEntry]]:
         """Table, day and entry of every file that the manifest itself names."""

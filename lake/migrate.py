@@ -1,17 +1,17 @@
 """One commit that begins today's format, in a lake that was written in an older one (`lake.formats`)."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import orjson
 
-from lake.commit import RACES, next_time
+from lake.commit import RACES
 from lake.errors import CommitContended
 from lake.formats import FORMAT_VERSION, Step, steps
-from lake.manifest import Manifest, manifest_key
+from lake.manifest import manifest_key
 from lake.schemas import SCHEMA_VERSION
 from lake.snapshots import Chain, Snapshot
-from lake.store import Put
+from lake.succession import put_manifest, successor
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +49,7 @@ def migrate(chain: Chain, run: str) -> Snapshot:
     for _ in range(RACES):
         if pending(chain).empty:
             return chain.newest()
-        manifest = advanced(chain.newest(), "migrate", key, run)
-        if chain.store.put_if_absent(manifest_key(manifest.snapshot), manifest.to_json()) is Put.CREATED:
+        newest = chain.newest()
+        if put_manifest(chain.store, successor(newest, newest.manifest, kind="migrate", key=key, run=run)):
             return chain.newest()
     raise CommitContended(f"{chain.store.root}: {key} lost {RACES} races in a row. Run it again.")
-
-
-def advanced(newest: Snapshot, kind: str, key: str, run: str) -> Manifest:
-    """The manifest after a snapshot, with the same rows."""
-    return replace(
-        newest.manifest,
-        snapshot=newest.number + 1,
-        parent=newest.number,
-        kind=kind,
-        key=key,
-        run=run,
-        committed_at=next_time(newest),
-        format=FORMAT_VERSION,
-        schema=SCHEMA_VERSION,
-    )

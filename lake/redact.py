@@ -25,12 +25,12 @@ import orjson
 from lake.cdxj import put_cdxj
 from lake.commit import RACES
 from lake.errors import CommitContended
-from lake.manifest import FileEntry, manifest_key
-from lake.migrate import advanced
+from lake.manifest import FileEntry
 from lake.parts import segment_day
 from lake.snapshots import Chain
 from lake.staging import REST, STAGE, Staged, Staging
-from lake.store import ObjectStore, Put, put_new
+from lake.store import ObjectStore, put_new
+from lake.succession import put_manifest, successor
 from lake.tombstones import FOLDER, Tombstone
 
 Json = dict[str, Any]
@@ -84,9 +84,8 @@ class Takedown:
             if key in newest.manifest.redactions:
                 return
             self.guard()
-            manifest = advanced(newest, "redact", commit_key, self.run)
-            manifest = replace(manifest, redactions=(*manifest.redactions, key))
-            if self.store.put_if_absent(manifest_key(manifest.snapshot), manifest.to_json()) is Put.CREATED:
+            named = replace(newest.manifest, redactions=(*newest.manifest.redactions, key))
+            if put_manifest(self.store, successor(newest, named, kind="redact", key=commit_key, run=self.run)):
                 self.chain.newest()  # reads it, and with it the list
                 return
         raise CommitContended(f"{self.store.root}: redaction lost {RACES} races in a row. Run it again.")

@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import boto3
 import botocore.exceptions as boto
 from botocore.config import Config
 
 from lake.errors import ObjectMissing, StoreError, StoreMissing, StoreRefused, StoreUnreachable
+from lake.requests import Requests
 from lake.store import ObjectInfo, Put
 
 T = TypeVar("T")
@@ -52,6 +54,7 @@ class S3Store:
     def __init__(self, bucket: str, prefix: str = "") -> None:
         self.bucket = bucket
         self.prefix = f"{prefix}/" if prefix else ""
+        self.requests = Requests()
         self.session = boto3.Session()
         config = Config(
             connect_timeout=CONNECT_TIMEOUT_S,
@@ -63,6 +66,7 @@ class S3Store:
             self.client = self.session.client("s3", config=config)
         except (boto.BotoCoreError, ValueError) as error:
             raise StoreError(f"{self.root}: {error}. Check AWS_ENDPOINT_URL, AWS_REGION and AWS_PROFILE.") from error
+        self.client.meta.events.register("before-send.s3", self._count)
 
     @property
     def root(self) -> str:
@@ -140,6 +144,14 @@ class S3Store:
         if date is None:
             raise StoreError(f"{self.root}: {self.endpoint} sends no Date header, which leases and snapshots need.")
         return parsedate_to_datetime(date).astimezone(UTC)
+
+    def _count(self, request: Any, **_: object) -> None:  # noqa: ANN401 - botocore has no types
+        """Each request as it leaves, repeated ones too; those of no object (the clock, a listing) by their prefix."""
+        asked = urlsplit(request.url)
+        listed = parse_qs(asked.query).get("prefix", [""])[0]
+        key = unquote(asked.path).lstrip("/").removeprefix(f"{self.bucket}/").removeprefix(self.prefix)
+        verb = "list" if "list-type=2" in asked.query else request.method.lower()
+        self.requests.count(verb, listed.removeprefix(self.prefix) if verb == "list" else key)
 
     def _at(self, key: str) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.prefix + key}

@@ -14,6 +14,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from lake.errors import SegmentConflict, StoreMissing
+from lake.requests import Requests
 
 
 class Put(Enum):
@@ -42,6 +43,10 @@ class ObjectStore(Protocol):
     @property
     def root(self) -> str:
         """The address of the whole: a folder's path, or ``s3://bucket/prefix``."""
+
+    @property
+    def requests(self) -> Requests:
+        """What this process has asked of it."""
 
     def uri(self, key: str) -> str:
         """The address of one object, as DuckDB, pyarrow and people write it."""

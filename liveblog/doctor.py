@@ -3,7 +3,7 @@
 python    version 3.11 to 3.13             credentials   S3 lakes: the standard chain finds some, and they are taken
 airflow   installed, its version           lake          reachable, writable, of a known format
 spool     a folder we can write            conditional   put-if-absent honoured by the store (rule L7)
-contact   the User-Agent says whom to ask
+contact   the User-Agent says whom to ask     budget      bytes and requests a day, where the settings limit them
 """
 
 import importlib.metadata
@@ -15,11 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from crawler.settings import MIB
+from lake.budget import by_day, over_budget, spent
 from lake.errors import LakeError, StoreMissing, StoreRefused, StoreUnreachable, StoreUnsafe
 from lake.lake import open_lake, probe
 from liveblog.settings import Settings
 
 OLDEST, NEWEST = (3, 11), (3, 13)
+BUDGET_DAYS = 7
+"""The last so many days are held against the budget."""
 State = Literal["ok", "warn", "fail", "skip"]
 
 
@@ -40,6 +44,8 @@ def check_all(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]
     yield check_spool(settings.spool)
     yield check_contact(environ)
     yield from check_lake(settings.lake)
+    if settings.warn_bytes_a_day or settings.warn_requests_a_day:
+        yield check_budget(settings)
 
 
 def check_python() -> Check:
@@ -94,6 +100,21 @@ def check_lake(where: str) -> Iterator[Check]:
     )
     yield Check("lake", "ok", f"{lake.root} can be read and written; newest snapshot {newest.number}")
     yield Check("conditional", "ok", "the store refuses a second put of one name")
+
+
+def check_budget(settings: Settings) -> Check:
+    """The last days of the lake cost no more than the settings allow."""
+    try:
+        lake = open_lake(settings.lake)
+        used = by_day(spent(lake.chain, BUDGET_DAYS))[-BUDGET_DAYS:]
+    except LakeError as error:
+        return Check("budget", "skip", f"not known: {error}")
+    no_limit = float("inf")
+    over = over_budget(used, settings.warn_bytes_a_day or no_limit, settings.warn_requests_a_day or no_limit)
+    told = ", ".join(f"{day.day}: {day.bytes / MIB:.1f} MiB, {day.requests} requests" for day in over or used[-1:])
+    if over:
+        return Check("budget", "warn", f"{told}: over the limit; liveblog doctor --usage tells of which layers")
+    return Check("budget", "ok", told or "nothing there yet")
 
 
 def _lake_failed(error: LakeError, *, s3: bool) -> Iterator[Check]:

@@ -13,6 +13,8 @@
     LIVEBLOG_MAX_BODY_MIB    size cap of an answer, MiB                      default: 20
     LIVEBLOG_IGNORE_TDM      1: read pages whose rights are reserved too     default: 0
     LIVEBLOG_IGNORE_ROBOTS   1: do not ask robots.txt (your own sites only)  default: 0
+    LIVEBLOG_WARN_MIB_A_DAY  doctor warns past so many MiB a day             default: 0, never
+    LIVEBLOG_WARN_REQUESTS_A_DAY  … past so many requests to the store       default: 0, never
     LIVEBLOG_ALLOW_PRIVATE   1: fetch from loopback and private addresses toodefault: 0
 
 S3 credentials come from the standard chain (AWS_ACCESS_KEY_ID, profiles, instance roles), the endpoint from
@@ -51,6 +53,10 @@ class Settings:
     """Pages of one blog that one look goes through at most, where it walks (`liveblog.paging`)."""
     sources: Path | None = None
     """Folder with source files of the user's own, beside those that ship with the program."""
+    warn_bytes_a_day: float | None = None
+    """Growth of the lake past which `doctor` warns; None: never."""
+    warn_requests_a_day: float | None = None
+    """Requests to the store past which it warns."""
 
 
 def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Settings:
@@ -72,7 +78,8 @@ def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Set
     max_pages = max(1, round(_number(environ, "LIVEBLOG_MAX_PAGES", DEFAULT_MAX_PAGES)))
     own = environ.get("LIVEBLOG_SOURCES", "").strip()
     sources = Path(own) if own else None
-    return Settings(where, _spool(environ, where), crawl, max_pages, sources)
+    mib, requests = (_number(environ, f"LIVEBLOG_WARN_{name}_A_DAY", 0) for name in ("MIB", "REQUESTS"))
+    return Settings(where, _spool(environ, where), crawl, max_pages, sources, mib * MIB or None, requests or None)
 
 
 def _user_agent(environ: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ def as_format_1(lake: Lake) -> None:
     for snapshot in list(lake.snapshots()):
         path = Path(lake.root, manifest_key(snapshot.number))
         said = orjson.loads(path.read_bytes())
-        del said["redactions"]
+        del said["redactions"], said["requests"]
         path.write_bytes(orjson.dumps({**said, "format": 1, "schema": 1}))
     Path(lake.root, "format.json").write_text(json.dumps({"format": 1}))
 

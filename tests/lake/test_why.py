@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from lake.budget import Usage, over_budget, usage
 from lake.lake import Lake
 from lake.why import why
 from tests.lake.rows import capture, headline, revision, sighting, watch
@@ -41,20 +40,3 @@ def test_a_look_leads_to_every_row_it_proves(local_lake: Lake) -> None:
 def test_an_unknown_id_leads_nowhere(local_lake: Lake) -> None:
     local_lake.commit("k", lambda _: Changes({"captures": (capture(),)}), "run")
     assert why(local_lake.newest(), "nothing") == ()
-
-
-def test_usage_counts_every_object_and_byte_by_layer(lake: Lake, tmp_path: Path) -> None:
-    (tmp_path / "a.warc.gz").write_bytes(b"12345")
-    lake.raw.put_segment(tmp_path / "a.warc.gz", "2026-03-01")
-    lake.commit("k", lambda _: Changes({"captures": (capture(),)}), "run")
-    used = usage(lake.store)
-    assert {item.layer for item in used} == {"format.json", "hot", "raw", "snapshots"}
-    assert sum(item.objects for item in used) == len(list(lake.store.list("")))
-    assert [item.bytes for item in used if item.layer == "raw"] == [5]
-
-
-def test_days_over_the_limit_are_told() -> None:
-    used = [Usage("hot", "2026-03-01", 5, 100), Usage("raw", "2026-03-01", 5, 200), Usage("raw", "2026-03-02", 1, 50)]
-    assert over_budget(used, bytes_a_day=299, objects_a_day=100) == [Usage("all", "2026-03-01", 10, 300)]
-    assert over_budget(used, bytes_a_day=1000, objects_a_day=9) == [Usage("all", "2026-03-01", 10, 300)]
-    assert over_budget(used, bytes_a_day=300, objects_a_day=10) == []

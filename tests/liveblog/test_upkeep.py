@@ -103,3 +103,18 @@ def test_answers_as_parquet_and_views_for_any_duckdb(liveblog: Liveblog, recorde
     with duckdb.connect() as connection:
         connection.execute(views)
         assert [row[0] for row in connection.execute(query).fetchall()] == told
+
+
+def test_doctor_tells_what_the_lake_costs_and_warns_past_the_limit(liveblog: Liveblog, recorded: str):
+    used = [json.loads(line) for line in liveblog("doctor", "--usage", "--json").out.splitlines()]
+    assert {"raw", "hot", "snapshots"} <= {one["layer"] for one in used}
+    assert sum(one["requests"] for one in used) > 10
+    assert "budget" not in liveblog("doctor").out
+    warned = liveblog("doctor", LIVEBLOG_WARN_REQUESTS_A_DAY="5")
+    assert warned.status == 0
+    assert "over the limit" in warned.out
+    fine = liveblog("doctor", LIVEBLOG_WARN_MIB_A_DAY="1000")
+    assert "budget" in fine.out
+    assert "over the limit" not in fine.out
+    assert "all" in liveblog("doctor", "--usage").out
+    assert liveblog("doctor", LIVEBLOG_WARN_MIB_A_DAY="much").status == 2
