@@ -4,10 +4,12 @@ Exit status: 0 success; 1 something was tried and failed; 2 bad usage or bad inp
 Data goes to standard output, talk to standard error.
 """
 
+import atexit
 import importlib
 import os
 import sys
 import traceback
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -88,14 +90,23 @@ def cli() -> None:
 
 
 def main() -> NoReturn:
-    """Entry point of the console script."""
-    sys.exit(run(sys.argv[1:]))
+    """Entry point of the console script.
+
+    What is registered for the end is run, then the process ends at once: Arrow's threads may still let go of Python's
+    memory, and abort a process whose interpreter is being taken down (github.com/apache/arrow/issues/34314, 45017).
+    """
+    status = run(sys.argv[1:])
+    atexit._run_exitfuncs()
+    with suppress(OSError):
+        sys.stdout.flush()
+    os._exit(status)
 
 
 def run(arguments: list[str]) -> int:
     """Run the command line; its exit status. No traceback reaches the user."""
     try:
         status = cli.main(arguments, prog_name="liveblog", standalone_mode=False)
+        sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
         return fail(usage_line(error), error.exit_code)
