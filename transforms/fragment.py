@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bs4 import BeautifulSoup
+from bs4.builder._lxml import LXMLTreeBuilder, _LXMLParser  # bs4.builder exports it where no type checker sees it
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from transforms.outline import squeeze
@@ -81,8 +82,25 @@ def unescaped(source: str) -> str:
     return source
 
 
+class _Builder(LXMLTreeBuilder):
+    """Builds with one parser after the other document: making a parser costs as much as reading a fragment."""
+
+    _kept: _LXMLParser | None = None
+
+    def parser_for(self, encoding: str | None) -> _LXMLParser:
+        if self._kept is None:
+            self._kept = super().parser_for(encoding)
+        return self._kept
+
+
+_spare: list[_Builder] = []
+
+
 def _soup(markup: str) -> BeautifulSoup:
-    return BeautifulSoup(markup, "lxml", multi_valued_attributes=None)  # a class stays one string: no time is lost
+    builder = _spare.pop() if _spare else _Builder(multi_valued_attributes=None)
+    soup = BeautifulSoup(markup, builder=builder)
+    _spare.append(builder)  # not where it failed: its parser may be in the middle of something
+    return soup
 
 
 def _plain(text: str) -> str:
