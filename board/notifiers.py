@@ -61,6 +61,7 @@ class WebhookNotifier(BaseNotifier):
             with urllib.request.urlopen(request, timeout=TIMEOUT_S):  # noqa: S310 - checked
                 return
         except urllib.error.HTTPError as error:
+            error.close()
             raise NotTold(f"the webhook answered {error.code}") from None
         except OSError as error:
             raise NotTold(f"the webhook cannot be reached: {type(error).__name__}") from None

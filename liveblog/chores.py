@@ -36,6 +36,8 @@ PATIENCE_S = 900.0
 """How long a switch waits for a recording run to end."""
 MOST_DAYS = 1000
 """Days that one comparison is spread over: Airflow maps a task 1,024 times at most."""
+PROCESSES = 1
+"""A task of Airflow has no processes of its own: Celery forbids it, and its machine has other tasks to run."""
 SPARE_S = 3600
 """After its last second a day stays open for so long (`lake.compact.CLOSE_AFTER`)."""
 
@@ -136,7 +138,7 @@ def rebuild(run_key: str, unit: Json) -> Json:
             since=since,
             until=until,
             compare=comparing,
-            processes=os.cpu_count() or 1,
+            processes=PROCESSES,
             sources=known_sources(settings).contexts,
         )
     for segment, why in done.damaged.items():

@@ -1,60 +1,15 @@
 """The whole, through a real Airflow on a real S3 server: trigger, crawl, publish, query."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from lake.lake import open_lake
-from lake.query import connect, run_sql
+from tests.dags.conftest import DAG
 from tests.newsroom import Newsroom
 from tests.services.airflow import Airflow, AirflowError
-from tests.services.minio import S3Service
 
-DAG = "record_live_blogs"
 BLOGS = ("gazette-ferry", "herald-ferry")
-BUCKET = "live-blogs"
-LAKE = f"s3://{BUCKET}/lake"
+UPKEEP = ("check_quality", "close_day", "replay_archive")
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def newsroom() -> Iterator[Newsroom]:
-    with Newsroom() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def airflow(s3: S3Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
-    """One Airflow for all tests here: a start takes about a minute."""
-    home: Path = tmp_path_factory.mktemp("airflow")
-    s3.create_bucket(BUCKET)
-    environ = {
-        **s3.environment,
-        "LIVEBLOG_LAKE": LAKE,
-        "LIVEBLOG_SPOOL": str(home / "spool"),
-        "LIVEBLOG_ALLOW_PRIVATE": "1",
-        "LIVEBLOG_DELAY_S": "0",
-    }
-    with Airflow(home, environ) as started:
-        started.wait_for_dag(DAG)
-        started.unpause(DAG)
-        yield started
-
-
-@pytest.fixture
-def rows(s3: S3Service, monkeypatch: pytest.MonkeyPatch):
-    """Ask the lake in SQL, as an analyst of its newest snapshot."""
-    for name, value in s3.environment.items():
-        monkeypatch.setenv(name, value)
-
-    def ask(query: str) -> list[tuple]:
-        lake = open_lake(LAKE)
-        with connect(lake, lake.newest()) as connection:
-            return list(run_sql(connection, query).rows)
-
-    return ask
 
 
 def true_headlines(newsroom: Newsroom, blog: str) -> list[str]:
@@ -99,6 +54,38 @@ def test_a_dry_run_fetches_and_changes_nothing(airflow: Airflow, newsroom: Newsr
 def test_a_bad_parameter_is_refused_before_anything_runs(airflow: Airflow):
     with pytest.raises(AirflowError, match=r"400|422"):
         airflow.trigger(DAG, {"addresses": ["not an address"]})
+
+
+def test_what_was_not_recorded_cannot_be_backfilled(airflow: Airflow):
+    wanted = {"dag_id": DAG, "from_date": "2026-01-01T00:00:00Z", "to_date": "2026-01-01T00:05:00Z"}
+    with pytest.raises(AirflowError, match="does not allow backfill"):
+        airflow.call("POST", "/api/v2/backfills", wanted)
+
+
+def test_upkeep_runs_green_and_a_replay_gives_the_same_rows(airflow: Airflow, rows):
+    for dag in UPKEEP:
+        airflow.wait_for_dag(dag)
+        airflow.unpause(dag)
+    runs = {dag: airflow.trigger(dag, {}) for dag in UPKEEP}
+    states = {dag: airflow.wait(dag, run, 400) for dag, run in runs.items()}
+    airflow.call("PATCH", "/api/v2/dags/check_quality", {"is_paused": True})  # or it runs after every other one
+    tasks = {dag: airflow.tasks(dag, run) for dag, run in runs.items()}
+    assert set(states.values()) == {"success"}, tasks
+    assert tasks["close_day"]["verify"] == ["success"]
+    entry = (
+        f"/api/v2/dags/replay_archive/dagRuns/{runs['replay_archive']}/taskInstances/report/xcomEntries/return_value"
+    )
+    compared = airflow.call("GET", entry)["value"]
+    assert compared["days"], "there was something to compare"
+    assert {name: {*counts.values()} for name, counts in compared["differences"].items() if any(counts.values())} == {}
+
+
+def test_a_day_that_is_not_over_is_refused_at_once(airflow: Airflow, rows):
+    [(today,)] = rows("SELECT strftime(now() + INTERVAL 1 DAY, '%Y-%m-%d')")
+    run = airflow.trigger("close_day", {"day": today})
+    assert airflow.wait("close_day", run, 300) == "failed"
+    assert "is not over yet" in airflow.task_log("close_day", run, "choose")
+    assert airflow.tasks("close_day", run)["close"] == ["upstream_failed"]
 
 
 def test_an_address_that_brings_nothing_is_in_the_log_and_in_captures(airflow: Airflow, newsroom: Newsroom, rows):

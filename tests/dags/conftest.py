@@ -1,0 +1,56 @@
+"""One real Airflow on a real S3 server, for all tests of this room: a start takes about a minute."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lake.lake import open_lake
+from lake.query import connect, run_sql
+from tests.newsroom import Newsroom
+from tests.services.airflow import Airflow
+from tests.services.minio import S3Service
+
+DAG = "record_live_blogs"
+BUCKET = "live-blogs"
+LAKE = f"s3://{BUCKET}/lake"
+USERS = "admin:admin,reader:viewer,nobody:"
+"""`nobody` may log in, and has no permission at all."""
+
+
+@pytest.fixture(scope="session")
+def newsroom() -> Iterator[Newsroom]:
+    with Newsroom() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def airflow(s3: S3Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    home: Path = tmp_path_factory.mktemp("airflow")
+    s3.create_bucket(BUCKET)
+    environ = {
+        **s3.environment,
+        "LIVEBLOG_LAKE": LAKE,
+        "LIVEBLOG_SPOOL": str(home / "spool"),
+        "LIVEBLOG_ALLOW_PRIVATE": "1",
+        "LIVEBLOG_DELAY_S": "0",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": USERS,
+    }
+    with Airflow(home, environ) as started:
+        started.wait_for_dag(DAG)
+        started.unpause(DAG)
+        yield started
+
+
+@pytest.fixture
+def rows(s3: S3Service, monkeypatch: pytest.MonkeyPatch):
+    """Ask the lake in SQL, as an analyst of its newest snapshot."""
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+
+    def ask(query: str) -> list[tuple]:
+        lake = open_lake(LAKE)
+        with connect(lake, lake.newest()) as connection:
+            return list(run_sql(connection, query).rows)
+
+    return ask
