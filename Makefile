@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test scenarios check format lock bench up down docker-test test-distributed clean
+.PHONY: help install demo test scenarios check format lock bench up down docker-test test-browser test-distributed clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ up: ## the same in containers: Airflow, Postgres, an S3 store, the demo newsroom
 
 down: ## stop the containers; what they recorded stays in their volumes
 	@$(COMPOSE) down
+
+test-browser: install ## Airflow and the page of ours in a real browser (chromium)
+	@$(BIN)/python -m pytest -m browser tests/dags
 
 docker-test: install ## build the image, run the compose file, read rows from its store
 	@DOCKER_BUILD_FLAGS="$(DOCKER_BUILD_FLAGS)" $(BIN)/python -m pytest -m docker tests/docker
