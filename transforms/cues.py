@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain, filterfalse
+from itertools import chain
 from typing import NamedTuple
 
 WILDCARD = r"[^.!?。！？\n]{0,80}?"
@@ -66,7 +66,9 @@ class Phrases:
         self._lines.add(bare(phrase))
 
     def _likely(self, folded: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-        by_word = (known for word in sorted(self._words & _words_of(folded)) for known in self._by_word[word])
+        by_word = (
+            known for word in sorted(self._words.intersection(_WORD.findall(folded))) for known in self._by_word[word]
+        )
         for phrase, literal, pattern in chain(by_word, self._unspaced):
             if literal in folded:
                 yield phrase, pattern
@@ -124,14 +126,6 @@ def _folded(plain: str) -> str:
 
 
 _folded_short = lru_cache(maxsize=REMEMBERED)(_folded)
-
-
-@lru_cache(maxsize=2)
-def _words_of(folded: str) -> frozenset[str]:
-    """The words of a folded text, and its words as they stand between blanks."""
-    tokens = frozenset(folded.split())
-    punctuated = filterfalse(str.isalnum, tokens)
-    return tokens.union(_WORD.findall(" ".join(punctuated)))
 
 
 def bare(text: str) -> str:
