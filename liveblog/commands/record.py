@@ -26,10 +26,17 @@ ADVICE = (
 @click.option(
     "--once", is_flag=True, help="One round, then stop (the default: rounds are scheduled by Airflow or cron)."
 )
+@click.option("--follow", is_flag=True, help="Round after round until Ctrl-C, with a live table on a terminal.")
+@click.option(
+    "--every", type=click.FloatRange(min=1), default=60, show_default=True, metavar="S", help="With --follow: seconds."
+)
+@click.option("--discover", is_flag=True, help="With --follow: search for new live blogs every ten minutes too.")
 @lake_option
 @json_option
-def command(urls: tuple[str, ...], once: bool, lake: str | None, as_json: bool) -> int:
-    """Look at live blogs once and commit what changed as a snapshot.
+def command(
+    urls: tuple[str, ...], once: bool, follow: bool, every: float, discover: bool, lake: str | None, as_json: bool
+) -> int:
+    """Look at live blogs and commit what changed as a snapshot: once, or round after round (--follow).
 
     With URLs: these are put on the watch list and looked at now. Without: everything on the watch list that is due.
     What a broken-off run left behind is picked up first.
@@ -37,10 +44,15 @@ def command(urls: tuple[str, ...], once: bool, lake: str | None, as_json: bool) 
     \b
     liveblog record --once https://example.org/live/storm
     liveblog record --once --lake s3://newsroom/lake
+    liveblog record --follow --discover
+
+    With --follow, where standard output is no terminal or --json is given, each round is a line of JSON. Ctrl-C ends it
+    after the round under way, so that what was fetched is committed.
 
     Exit status 1 where one of the URLs brought no live blog; its look is recorded all the same, with the reason.
     """
-    del once
+    if once and follow:
+        raise click.UsageError("--once and --follow say two things: give one of them")
     import orjson
 
     from liveblog import pipeline
@@ -50,6 +62,11 @@ def command(urls: tuple[str, ...], once: bool, lake: str | None, as_json: bool) 
     settings = read_settings(os.environ, lake=lake)
     opened = pipeline.lake_to_write(settings)
 
+    if follow:
+        from liveblog.commands.follow import play
+
+        return play(opened, settings, urls, every_s=every, discovers=discover, as_json=as_json)
+
     def tell(batch: pipeline.Batch) -> None:
         click.echo(f"looking at {len(batch.blogs)} live blog(s) of {', '.join(batch.domains)}", err=True)
 
@@ -57,6 +74,11 @@ def command(urls: tuple[str, ...], once: bool, lake: str | None, as_json: bool) 
     for address, reason in done.published.troubles.items():
         fail(f"{address}: {reason}{advice(address, reason)}", 1)
     for crawled in done.crawled:
+        if crawled.left:
+            fail(
+                f"{len(crawled.left)} blog(s) did not get their turn and stay due: their domains' delays allow no more",
+                1,
+            )
         if crawled.missing:
             fail(
                 f"batch {crawled.batch_id}: {crawled.missing} of {crawled.requested} not looked at: {crawled.reason}", 1
@@ -83,6 +105,8 @@ def exit_status(done: "Recorded", named: bool) -> int:
 
 def summary(done: "Recorded") -> dict[str, object]:
     """The round as JSON."""
+    from liveblog.following import missed
+
     published = done.published
     return {
         "run_key": done.plan.run_key,
@@ -92,6 +116,7 @@ def summary(done: "Recorded") -> dict[str, object]:
         "changes": dict(published.changes),
         "troubles": dict(published.troubles),
         "missing": sum(crawled.missing for crawled in done.crawled),
+        "not_made": missed(done),
     }
 
 
