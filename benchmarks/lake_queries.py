@@ -14,11 +14,12 @@ from transforms.records import Changes
 
 
 def questions(blog: str, moment: datetime) -> dict[str, str]:
-    """What an analyst asks."""
+    """What an analyst asks: each reads the texts it is about, and gives few numbers."""
+    page = f"page_at('{blog}', '{moment.isoformat()}')"
     return {
-        "page as of a time": f"SELECT count(*) FROM page_at('{blog}', '{moment.isoformat()}')",  # noqa: S608 - our own words
+        "page as of a time": f"SELECT count(*), sum(length(headline)), sum(length(text)) FROM {page}",  # noqa: S608 - our own words
         "a day's headlines": f"SELECT count(DISTINCT headline) FROM revisions WHERE dt = '{moment:%Y-%m-%d}'",  # noqa: S608 - our own words
-        "a blog's edit history": f"SELECT count(*) FROM (FROM changes('{blog}'))",  # noqa: S608 - our own words
+        "a blog's edit history": f"SELECT count(*), sum(length(text)), sum(length(text_before)) FROM changes('{blog}')",  # noqa: S608 - our own words
     }
 
 
@@ -55,7 +56,7 @@ def ask_naive(folder: Path, moment: datetime) -> None:
         f"SELECT section_id, min(filename) FROM {source} WHERE blog_id = '{1:016x}' GROUP BY section_id, text, headline"  # noqa: S608 - our own words
     )
     asked = {
-        "page as of a time": f"SELECT count(*) FROM read_parquet('{folder}/{1:016x}-{minute:04d}.parquet')",  # noqa: S608 - our own words
+        "page as of a time": f"SELECT count(*), sum(length(text)) FROM read_parquet('{folder}/{1:016x}-{minute:04d}.parquet')",  # noqa: S608, E501 - our own words
         "a day's headlines": f"SELECT count(DISTINCT headline) FROM {source}",  # noqa: S608 - our own words
         "a blog's edit history": f"SELECT count(*) FROM ({first})",  # noqa: S608 - our own words
     }

@@ -20,27 +20,49 @@ def measure_commits(folder: Path, size: Size) -> None:
     print(f"commits: {size.commits}, of three looks and two revisions each")
     lake, words = open_lake(str(folder / "commits")), Words(11)
     blogs = [Blog(f"{number:016x}", words) for number in range(3)]
-    plain, folds, manifests, before = [], [], [], 0
+    plain, busy, folds, manifests, written, before = [], [], [], [], [], 0
     for number in range(size.commits):
         moment = START + number * MINUTE
         rows = tuple(blog._revision(f"{number % 400:016x}", moment, number // 400 + 1) for blog in blogs[:2])
         looks = tuple(capture(blog.blog_id, moment, True) for blog in blogs)
-        begun = time.perf_counter()
-        snapshot = lake.commit(
-            f"c{number}", lambda _, r=rows, c=looks: Changes({"captures": c, "revisions": r}), "bench"
-        )
-        (plain if snapshot.number == before + 1 else folds).append(time.perf_counter() - begun)
-        before = snapshot.number
+        changes = Changes({"captures": looks, "revisions": rows})
+        begun, worked = time.perf_counter(), time.process_time()
+        snapshot = lake.commit(f"c{number}", lambda _, changes=changes: changes, "bench")
+        spent, worked = time.perf_counter() - begun, time.process_time() - worked
         manifests.append(len(snapshot.manifest.to_json()))
-    first, last = statistics.median(plain[:100]), statistics.median(plain[-100:])
-    report("median of the first hundred", f"{first * 1000:.1f} ms")
-    report("median of the last hundred", f"{last * 1000:.1f} ms = {last / first:.2f} times")
-    report("99th percentile", f"{sorted(plain)[int(len(plain) * 0.99)] * 1000:.1f} ms")
-    report("slowest that is no fold", f"{max(plain) * 1000:.1f} ms = {max(plain) / first:.1f} times", "target 2 times")
+        if snapshot.number == before + 1:
+            plain.append(spent)
+            busy.append(worked)
+            added = [
+                file.bytes for _, _, file in snapshot.manifest.entries() if f"/{snapshot.number:012d}-" in file.key
+            ]
+            written.append(manifests[-1] + sum(added))
+        else:
+            folds.append(spent)
+        before = snapshot.number
+    report_commits(plain, "on the wall")
+    report_commits(busy, "processor time")
     report("folds", f"{len(folds)}, median {statistics.median(folds) * 1000:.0f} ms")
+    tenth = len(written) // 10
+    grown = statistics.mean(written[-tenth:]) / statistics.mean(written[:tenth])
+    report(
+        "bytes a commit, last tenth beside first",
+        f"{grown:.2f} times",
+        f"mean {statistics.mean(written) / 1000:.0f} kB",
+    )
     thousand = len(manifests) // 10
     grown = statistics.mean(manifests[-thousand:]) / statistics.mean(manifests[:thousand])
     report("manifest, last tenth beside first", f"{grown:.2f} times", f"largest {max(manifests) / 1000:.0f} kB")
+
+
+def report_commits(spent: list[float], how: str) -> None:
+    """Commits that are no fold: the first hundred, the last, and the slowest; the very first also loads libraries."""
+    first, last = statistics.median(spent[:100]), statistics.median(spent[-100:])
+    report(f"{how}: median of the first hundred", f"{first * 1000:.1f} ms")
+    report(f"{how}: median of the last hundred", f"{last * 1000:.1f} ms = {last / first:.2f} times")
+    report(f"{how}: 99th percentile", f"{sorted(spent)[int(len(spent) * 0.99)] / first:.2f} times")
+    slowest = max(spent[1:])
+    report(f"{how}: slowest", f"{slowest * 1000:.1f} ms = {slowest / first:.1f} times", "target 2 times")
 
 
 def measure_write(folder: Path, size: Size) -> None:

@@ -24,7 +24,7 @@ HOT_LEVEL = 3
 """Of zstd, for files that the next fold replaces …"""
 CLOSED_LEVEL = 16
 """… and for those that are written once and read for years."""
-ROW_GROUP_ROWS = 4096
+ROW_GROUP_ROWS = 2048
 """Few enough that one blog's rows of a busy day are found by statistics, many enough to compress well."""
 PAGE_BYTES = 8 << 20
 """More than a row group: zstd sees a column's whole chunk at once."""

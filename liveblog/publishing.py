@@ -1,9 +1,11 @@
 """From raw segments to a snapshot: the looks that no snapshot names yet are read, compared and committed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lake.errors import SegmentUnreadable
 from lake.headlines import headlines_with
@@ -11,14 +13,15 @@ from lake.lake import Lake
 from lake.leases import Lease
 from lake.snapshots import Snapshot
 from liveblog.sources import Contexts
+from liveblog.spooling import LOADED_BLOGS, LookSpool, in_time, recorded
 from liveblog.strangers import looks_of
 from transforms.near import WINDOW, query_keys, relate
-from transforms.read import READER_VERSION
-from transforms.record import record_all
-from transforms.records import Capture, CaptureRow, Changes, HeadlineRow
+from transforms.records import Capture, CaptureRow, Changes, HeadlineRow, KnownBlog, Row
 
 ADOPT_DAYS = 2
 """A segment that no snapshot names is looked for in today's and yesterday's raw/ (a run may cross midnight)."""
+ALL = "all"
+"""The one part of the spool: looks of whatever day are recorded together."""
 NO_PAGE = frozenset({"failed", "blocked", "too_large", "unreadable"})
 """Outcomes of looks that brought no live blog."""
 
@@ -85,10 +88,28 @@ def transform(
     Of a damaged segment the looks before the damage count; it is noted in `damaged` (key -> what is wrong), and named
     in the snapshot like any other, so that it does not stand in the way of every later run.
     """
-    captures = [capture for key in segments for capture in _readable(lake, key, damaged)]
-    known = lake.state(snapshot, {capture.look.blog_id for capture in captures})
-    changes = record_all(known, captures, sources=sources, reader_version=READER_VERSION)
+    with TemporaryDirectory(prefix="liveblog-publish-") as folder:
+        spool = LookSpool(Path(folder))
+        for key in segments:
+            for capture in _readable(lake, key, damaged):
+                spool.add(capture, ALL)
+        changes = Changes(_recorded(lake, snapshot, spool, sources or {}), tuple(segments))
     return Changes(rows=related(snapshot, changes).rows, segments=tuple(segments))
+
+
+def _recorded(lake: Lake, snapshot: Snapshot, spool: LookSpool, sources: Contexts) -> dict[str, tuple[Row, ...]]:
+    """The rows of the looks in a spool: blog after blog, so that no more than one look is held in memory."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    blogs = sorted(spool.blogs(ALL))
+    for start in range(0, len(blogs), LOADED_BLOGS):
+        some = blogs[start : start + LOADED_BLOGS]
+        known = lake.state(snapshot, some)
+        for blog_id in some:
+            before = known.get(blog_id, KnownBlog(blog_id))
+            for one in recorded(before, in_time(spool.looks(ALL, blog_id)), sources):
+                for name, new in one.rows.items():
+                    rows[name] += new
+    return {name: tuple(some) for name, some in rows.items()}
 
 
 def _readable(lake: Lake, key: str, damaged: dict[str, str]) -> Iterator[Capture]:

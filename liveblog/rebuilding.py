@@ -25,10 +25,8 @@ from lake.manifest import Manifest
 from lake.packs import Pack
 from lake.state import state
 from liveblog.sources import Contexts
-from liveblog.spooling import KnownBlogs, LookSpool, in_time
+from liveblog.spooling import KnownBlogs, LookSpool, in_time, recorded
 from liveblog.strangers import adopted, blog_of
-from transforms.read import READER_VERSION
-from transforms.record import record
 from transforms.records import Capture, Changes, KnownBlog, Row
 
 
@@ -92,21 +90,15 @@ class Rebuilder:
         segments: set[str] = set()
         for blog_id in sorted(blogs):
             parts = [self._of_pack(pack, day) for pack in packs if pack.blog_id == blog_id]
-            for capture in in_time(*parts, self._spool.looks(day, blog_id)):
-                segments |= {capture.segment} if capture.segment else set()
-                for name, new in self._recorded(capture).items():
+            looks = in_time(*parts, self._spool.looks(day, blog_id))
+            for one in recorded(self._known.get(blog_id), _noting(looks, segments), self._share.sources):
+                self._known.put(one.known)
+                for name, new in one.rows.items():
                     rows[name] += new
         self._spool.forget(day)
         damaged, self._damaged = self._damaged, {}
         changes = Changes({name: tuple(some) for name, some in rows.items()}, tuple(sorted(segments)))
         return Day(changes, damaged, tuple(self._spool.days()))
-
-    def _recorded(self, capture: Capture) -> Mapping[str, tuple[Row, ...]]:
-        timezone, language = self._share.sources.get(capture.look.source, (None, None))
-        known = self._known.get(capture.look.blog_id)
-        result = record(known, capture, timezone=timezone, language=language, reader_version=READER_VERSION)
-        self._known.put(result.known)
-        return result.rows
 
     def _take(self, raw_day: str, today: str) -> None:
         """Note the packs of a day of raw/, and spool the looks of its other segments."""
@@ -133,6 +125,13 @@ class Rebuilder:
                 return
             if own_day(capture) == day:
                 yield capture
+
+
+def _noting(captures: Iterator[Capture], segments: set[str]) -> Iterator[Capture]:
+    """The same looks; the segments they came in are added to a set."""
+    for capture in captures:
+        segments |= {capture.segment} if capture.segment else set()
+        yield capture
 
 
 def own_day(capture: Capture) -> str:

@@ -1,14 +1,17 @@
-"""Looks on disk, by day and blog, given back in the order of time: no more than one of them is held in memory."""
+"""Looks on disk, by day and blog, given back and recorded in the order of time: memory holds one of them."""
 
 import hashlib
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from pathlib import Path
 
+from liveblog.sources import Contexts
+from transforms.read import READER_VERSION
+from transforms.record import Recorded, record
 from transforms.records import Capture, KnownBlog
 
 HELD_BLOGS = 64
@@ -72,6 +75,17 @@ def in_time(*parts: Iterator[Capture]) -> Iterator[Capture]:
         if capture.look.capture_id != last:
             last = capture.look.capture_id
             yield capture
+
+
+def recorded(known: KnownBlog, captures: Iterable[Capture], sources: Contexts) -> Iterator[Recorded]:
+    """What each of the looks at one blog leaves, given in the order of time; its newest looks are recorded already."""
+    newest = {row.capture_id for row in (known.last_look, known.last_body) if row}
+    for capture in captures:
+        if capture.look.capture_id not in newest:
+            timezone, language = sources.get(capture.look.source, (None, None))
+            result = record(known, capture, timezone=timezone, language=language, reader_version=READER_VERSION)
+            known = result.known
+            yield result
 
 
 class KnownBlogs:

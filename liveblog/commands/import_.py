@@ -17,8 +17,8 @@ def command(warcs: tuple[Path, ...], lake: str | None, as_json: bool) -> None:
     """Take in WARC files: another crawler's, or segments of another lake. Every live blog in them becomes a look.
 
     Each file is archived as it is and recorded in a commit of its own; importing it again changes nothing. Looks that
-    are older than what is known of their blog are marked late: liveblog replay puts them in their place. A file is held
-    in memory while it is recorded.
+    are older than what is known of their blog are marked late: liveblog replay puts them in their place. A file may be
+    far larger than the memory; its looks wait in the folder for temporary files (TMPDIR) while they are recorded.
 
     \b
     liveblog import crawl-2026-11.warc.gz && liveblog replay

@@ -1,7 +1,15 @@
 """`liveblog import`: a stranger's live blogs become looks, once, and a replay finds them again."""
 
+import random
+import tracemalloc
 from pathlib import Path
 
+import pytest
+
+from lake.lake import open_lake
+from liveblog import pipeline
+from liveblog.strangers import archive
+from tests.lake.warcs import Segment
 from tests.liveblog.conftest import Liveblog
 from tests.liveblog.test_extract import live_page, strangers_crawl
 
@@ -27,6 +35,25 @@ def test_the_live_blogs_of_a_strangers_crawl_are_recorded_once_and_survive_a_rep
     assert liveblog("import", "crawl.warc.gz", "--json").json["looks"] == 0
     assert liveblog("replay", "-p", "1").status == 0
     assert liveblog(*query).json == found
+
+
+def test_of_a_long_archive_only_a_part_is_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lake.warc.HELD_BYTES", 1 << 19)
+    monkeypatch.setattr("lake.ranges.WHOLE_BYTES", 1 << 20)
+    monkeypatch.setattr("lake.ranges.AHEAD_BYTES", 1 << 18)
+    noise, crawl, looks = random.Random(5), Segment(), 30
+    for minute in range(looks):
+        crawl.look("b1", minute, b"<p>no live blog</p><!--" + noise.randbytes(200_000).replace(b"-", b" "))
+    path = crawl.saved(tmp_path / "long.warc.gz")
+    del crawl
+    lake = open_lake(str(tmp_path / "lake"))
+    segment = archive(lake, path)
+    tracemalloc.start()
+    published = pipeline.publish(lake, run_key="import", segments=[segment])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert published.outcomes == {"unreadable": looks}
+    assert most < path.stat().st_size / 2
 
 
 def test_what_is_no_archive_or_a_cut_one_is_refused_whole(liveblog: Liveblog, tmp_path: Path):
