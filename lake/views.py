@@ -1,6 +1,7 @@
 """The SQL that an analyst works with: a view a table over explicit file lists, views of beliefs, macros of time.
 
-    captures, blogs, watches, aliases, revisions, headlines, sightings, duplicates, incidents    one view a table
+    captures, blogs, watches, candidates, aliases, revisions, headlines …   one view a table
+    current_blogs        the newest row of every blog
     sections             the latest belief about every section
     updates              sections of that kind, real second copies left out (rule R6)
     sections_at(t)       what we held true about every section at t
@@ -27,6 +28,10 @@ SQL_TYPES = {
 }
 
 BELIEFS = """
+CREATE VIEW current_blogs AS
+SELECT * FROM blogs
+QUALIFY row_number() OVER (PARTITION BY blog_id ORDER BY observed_at DESC, capture_id DESC) = 1;
+
 CREATE VIEW sections AS
 SELECT * FROM revisions
 QUALIFY row_number() OVER (PARTITION BY blog_id, section_id ORDER BY seq DESC, observed_at DESC) = 1;

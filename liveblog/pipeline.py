@@ -13,6 +13,7 @@ names is picked up by the next commit, and looks and commits are known by their 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 
 from crawler.items import CrawlReport
 from crawler.run import crawl as run_crawl
@@ -76,6 +77,14 @@ def lake_to_read(settings: Settings) -> Lake:
             f"{lake.root}: no lake here yet: liveblog record --once URL makes one, or name another (--lake)"
         )
     return lake
+
+
+def lake_to_rebuild(settings: Settings) -> Lake:
+    """The lake that the settings name, or a new one around a raw archive that stands alone there. Raises as above."""
+    lake = open_lake(settings.lake)
+    if not lake.exists and next(chain(lake.store.list("raw/"), lake.store.list("packs/")), None) is not None:
+        lake.prepare()
+    return lake if lake.exists else lake_to_read(settings)
 
 
 def choose_snapshot(lake: Lake, *, number: int | None = None, as_of: datetime | None = None) -> Snapshot:

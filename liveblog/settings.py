@@ -78,8 +78,9 @@ def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Set
     max_pages = max(1, round(_number(environ, "LIVEBLOG_MAX_PAGES", DEFAULT_MAX_PAGES)))
     own = environ.get("LIVEBLOG_SOURCES", "").strip()
     sources = Path(own) if own else None
-    mib, requests = (_number(environ, f"LIVEBLOG_WARN_{name}_A_DAY", 0) for name in ("MIB", "REQUESTS"))
-    return Settings(where, _spool(environ, where), crawl, max_pages, sources, mib * MIB or None, requests or None)
+    warn_bytes = _number(environ, "LIVEBLOG_WARN_MIB_A_DAY", 0) * MIB or None
+    warn_requests = _number(environ, "LIVEBLOG_WARN_REQUESTS_A_DAY", 0) or None
+    return Settings(where, _spool(environ, where), crawl, max_pages, sources, warn_bytes, warn_requests)
 
 
 def _user_agent(environ: Mapping[str, str]) -> str:

@@ -39,14 +39,14 @@ def command(
     """
     import orjson
 
-    from liveblog.pipeline import LEASE, lake_to_read, new_run_key
+    from liveblog.pipeline import LEASE, lake_to_rebuild, new_run_key
     from liveblog.progress import bar
     from liveblog.replay import replay
     from liveblog.settings import read_settings
     from liveblog.sources import known_sources
 
     settings = read_settings(os.environ, lake=lake)
-    opened = lake_to_read(settings)
+    opened = lake_to_rebuild(settings)
     run_key = new_run_key(datetime.now(UTC))
     with opened.lease(LEASE, run_key, LEASE_S) as lease, bar("rebuilding") as show:
         done = replay(

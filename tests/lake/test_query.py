@@ -40,7 +40,7 @@ def story(lake: Lake) -> None:
 
 
 def test_every_view_works_in_an_empty_lake(lake: Lake) -> None:
-    for view in (*tables(), "sections", "updates", "sections_at(now())", "page_at('b1', now())", "changes('b1')"):
+    for view in (*tables(), "current_blogs", "sections", "updates", "sections_at(now())", "page_at('b1', now())", "changes('b1')"):
         assert ask(lake, f"FROM {view}") == []
 
 
@@ -65,6 +65,13 @@ def test_types_are_the_same_with_rows_and_without(local_lake: Lake) -> None:
         headlines=[headline()], sightings=[sighting()],
     )  # fmt: skip
     assert types(0) == types(1)
+
+
+def test_current_blogs_are_the_newest_row_of_each(lake: Lake) -> None:
+    commit(lake, "0", blogs=[blog_row(), blog_row("b2")])
+    commit(lake, "1", blogs=[blog_row(minutes=9, title="River falls", state="closed")])
+    rows = ask(lake, "SELECT blog_id, title, state FROM current_blogs ORDER BY blog_id")
+    assert rows == [("b1", "River falls", "closed"), ("b2", "River floods", "live")]
 
 
 def test_sections_are_the_latest_belief(lake: Lake) -> None:
