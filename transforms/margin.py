@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.cues import cues
 from transforms.marks import MAX_LABEL, Mark
@@ -23,6 +23,8 @@ MAX_STAMP = 24
 """Characters of a relative time that stands where a paragraph could."""
 MAX_BESIDE = 32
 """Characters that may stand beside a time in one piece: a name, a label."""
+MAX_SIGNATURE = 100
+"""Characters of a name with a line below it on who that is: "Ana Ruiz / Reporting from Penrock"."""
 MAX_TITLE = 160
 """Characters of a bold line that may be a headline."""
 _FIGURES = re.compile(r"\d+")
@@ -37,6 +39,10 @@ class Parted:
     stamps: tuple[str, ...]
     """Texts around the story as they stand, for times that no mark tells."""
     body: tuple[Piece, ...]
+    above: tuple[Piece, ...] = ()
+    """The loose texts before the story that are no labels: one may be its headline."""
+    times: int = 0
+    """Pieces that a mark of time fills."""
 
 
 def labels_of(units: Sequence[Sequence[Piece]]) -> frozenset[str]:
@@ -52,36 +58,19 @@ def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels
     rest = [piece for piece in found if piece not in timed]
     prose = [at for at, piece in enumerate(rest) if not (piece.is_loose or piece.is_heading or piece.marginal)]
     around: list[Piece] = []
+    above: list[Piece] = []
     body: list[Piece] = []
     for at, piece in enumerate(rest):
         outside = not prose or at < prose[0] or at > prose[-1]
         loose = piece.is_loose and outside and (bool(prose) or looks_like_name(piece.text))
-        (around if loose or _is_marginal(piece) or _is_label(piece, labels) else body).append(piece)
-    signed, body = _signed(body)
+        label = _is_marginal(piece) or _is_label(piece, labels)
+        (around if loose or label else body).append(piece)
+        if loose and not label and prose and at < prose[0]:
+            above.append(piece)
+    signed, body = _signed(outline, body)
     beside = [rest_text for piece in timed if (rest_text := _beside_times(outline, piece, marks))]
     texts = [piece.text for piece in (*around, *signed)]
-    return Parted((*beside, *texts), tuple(texts), tuple(body))
-
-
-def headline_of(body: Sequence[Piece]) -> tuple[Piece | None, list[Piece]]:
-    """The first heading, where no prose stands before it; the rest is text.
-
-    A first line that is bold throughout, and stands apart from the prose, is set as a heading too.
-    """
-    if len(body) > 1 and _is_bold_title(body[0], body[1]):
-        return body[0], list(body[1:])
-    for at, piece in enumerate(body):
-        if piece.is_heading:
-            return piece, [*body[:at], *body[at + 1 :]]
-        if not piece.is_loose:
-            break
-    return None, list(body)
-
-
-def _is_bold_title(first: Piece, second: Piece) -> bool:
-    apart = first.parent != second.parent
-    short = len(first.text) <= MAX_TITLE and not first.text.endswith(".")
-    return apart and short and first.is_bold and not second.is_bold and not first.is_heading
+    return Parted((*beside, *texts), tuple(texts), tuple(body), tuple(above), len(timed))
 
 
 def pattern_of(text: str) -> str:
@@ -90,10 +79,11 @@ def pattern_of(text: str) -> str:
 
 
 def _edges(found: Sequence[Piece]) -> Iterable[Piece]:
-    """Pieces that may be labels: the loose ones, and short first and last ones that hold figures."""
+    """Pieces that may be labels: loose or listed ones ("Share", "Copied!"), short first and last ones with figures."""
+    short = (piece for piece in found if len(piece.text) <= MAX_STAMP and piece.tag in ("", "li"))
     ends = (piece for piece in (*found[:1], *found[-1:]) if len(piece.text) <= MAX_STAMP)
     dated = (piece for piece in ends if _FIGURES.search(piece.text) and not piece.is_heading)
-    return (*(piece for piece in found if piece.is_loose), *dated)
+    return (*(piece for piece in found if piece.is_loose), *short, *dated)
 
 
 def _is_marginal(piece: Piece) -> bool:
@@ -108,11 +98,19 @@ def _is_label(piece: Piece, labels: frozenset[str]) -> bool:
     return pattern_of(piece.text) in labels or cues("furniture").is_line(piece.text)
 
 
-def _signed(body: list[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """A name alone in the first paragraph signs the update; prose must follow."""
-    if len(body) > 1 and body[0].tag == "p" and looks_like_name(body[0].text) and not body[1].is_heading:
-        return body[:1], body[1:]
-    return [], body
+def _signed(outline: Outline, body: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """A name alone in the first paragraph signs the update, with a line on who it is at most; prose must follow."""
+    at = 1 if body and body[0].is_heading else 0
+    if len(body) < at + 2 or body[at].tag != "p":
+        return [], body
+    first, rest = body[at], [*body[:at], *body[at + 1 :]]
+    if looks_like_name(first.text) and (first.is_link or (at == 0 and not body[1].is_heading)):
+        return [first], rest
+    breaks = [place for place in range(first.start, first.end) if outline.tags[place] == "br"]
+    if len(breaks) != 1 or len(first.text) > MAX_SIGNATURE or first.text.endswith("."):
+        return [], body
+    name = squeeze(" ".join(outline.texts[first.start : breaks[0]]))
+    return ([replace(first, text=name)], rest) if looks_like_name(name) else ([], body)
 
 
 def _filled_by_time(outline: Outline, piece: Piece, marks: Sequence[Mark]) -> bool:

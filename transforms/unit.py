@@ -8,21 +8,30 @@ from datetime import timedelta
 
 from transforms.cards import is_card, lone_card, split_cards
 from transforms.cues import cues
+from transforms.heading import Style, headline_of, style_of
 from transforms.links import joined, lead_away
-from transforms.margin import Parted, headline_of, labels_of, part
+from transforms.margin import Parted, labels_of, part
 from transforms.marks import Mark
-from transforms.names import names_in
+from transforms.names import looks_like_name, names_in
 from transforms.outline import Outline
-from transforms.pieces import Piece, pieces
+from transforms.pieces import HEADINGS, Piece, pieces
 from transforms.reading import Parsed
 from transforms.records import Kind, Section, TimeSource
-from transforms.times import TimeRead, at_clock, read_machine, read_shown
+from transforms.stamps import Stamp, leading_stamp
+from transforms.times import TimeContext, TimeRead, at_clock, read_machine, read_shown
 
 SAME_MINUTE = timedelta(minutes=1)
 INNER_SHARE = 0.6
 """An element inside the unit that holds this share of its nodes may carry the unit's id."""
 MAX_INNER = 4
 """Levels down to such an element."""
+STAMPED = 0.7
+"""Share of a feed's units that open with a clock, for that to be their time."""
+MAX_AGE = 40
+"""Characters of a line that tells an age or a day."""
+AGE_NODES = 60
+"""Nodes of a unit, from its beginning, among which an age stands."""
+_FIGURE = re.compile(r"\d")
 NO_TIME = TimeRead(None, "")
 _ID_NUMBER = re.compile(r"\d{2,}|[0-9a-f]*\d[0-9a-f]{7,}")
 _ID_ATTRIBUTES = (
@@ -62,16 +71,39 @@ class FeedReader:
         self.base = parsed.document.url or ""
         self._pieces = [pieces(outline, unit, self.end_of[unit]) for unit in units]
         self.labels = labels_of(self._pieces)
+        self.style = Style.NONE
+        self.stamped = False
 
     def read(self) -> list[Unit]:
         """Every unit in the page's order."""
-        return [self._unit(unit, found) for unit, found in zip(self.units, self._pieces, strict=True)]
+        parts = [self._part(unit, found) for unit, found in zip(self.units, self._pieces, strict=True)]
+        self.style = style_of([parted for _, parted in parts])
+        self.stamped = self._are_stamped([parted for _, parted in parts])
+        return [self._unit(unit, *found) for unit, found in zip(self.units, parts, strict=True)]
 
-    def _unit(self, unit: int, found: list[Piece]) -> Unit:
-        marks = self._marks_of(unit)
+    def _part(self, unit: int, found: list[Piece]) -> tuple[tuple[Section, ...], Parted]:
+        """The cards of a unit, and the pieces that are its own, parted."""
         cards, own = split_cards(self.outline, unit, found, self._lead_away)
-        parted = part(self.outline, own, [m for m in marks if not self._is_whole(unit, m.index)], self.labels)
-        headline, paragraphs = headline_of(parted.body)
+        marks = [mark for mark in self._marks_of(unit) if not self._is_whole(unit, mark.index)]
+        return cards, part(self.outline, own, marks, self.labels)
+
+    def _are_stamped(self, units: Sequence[Parted]) -> bool:
+        """Whether the units' times are the words with which their stories open: no mark tells them.
+
+        Units that are paragraphs or headings themselves are rich text led by clocks, which has a reader of its own.
+        """
+        flat = {"p", *HEADINGS}
+        if any(unit.times for unit in units) or any(self.outline.tags[unit] in flat for unit in self.units):
+            return False
+        stamps = (_stamp_of(unit, self.parsed.context) for unit in units)
+        return sum(stamp is not None for stamp in stamps) >= STAMPED * len(units)
+
+    def _unit(self, unit: int, cards: tuple[Section, ...], parted: Parted) -> Unit:
+        marks = self._marks_of(unit)
+        stamp = _stamp_of(parted, self.parsed.context) if self.stamped else None
+        if stamp:
+            parted = replace(parted, stamps=(stamp.raw,), body=_without(stamp, parted.body))
+        headline, paragraphs = headline_of(parted, self.style)
         published, modified = self._times(unit, marks, parted)
         section = Section(
             section_id="",
@@ -99,7 +131,7 @@ class FeedReader:
     def unit_at(self, place: int) -> Unit:
         """An element outside the feed, read as if it were a unit of it."""
         self.end_of[place] = self.outline.ends[place]
-        return self._unit(place, pieces(self.outline, place, self.outline.ends[place]))
+        return self._unit(place, *self._part(place, pieces(self.outline, place, self.outline.ends[place])))
 
     def card_at(self, place: int) -> Section | None:
         """The card that an element between two units is; None where it is something else."""
@@ -124,15 +156,33 @@ class FeedReader:
         changed = [pair for pair in reads if pair[0].modified or _says_updated(pair[0])]
         fresh = [pair for pair in reads if pair not in changed]
         if not fresh and not changed:
-            return self._relative(parted.stamps), None
+            return self._told(unit, parted), None
         published = min(fresh or changed, key=_rank)[1]
         published = self._with_day(published, [read for _, read in changed])
+        if published.clock and not published.at:
+            published = self._with_day_beside(published, parted, [read for _, read in reads])
         return published, next((read for _, read in changed if read.at and fresh), None)
 
-    def _relative(self, texts: Iterable[str]) -> TimeRead:
-        """An age ("vor 5 Minuten") that stands around the story, where no mark tells the time."""
-        reads = (read_shown(text, self.parsed.context) for text in texts)
-        return next((read for read in reads if read.source is TimeSource.RELATIVE), NO_TIME)
+    def _told(self, unit: int, parted: Parted) -> TimeRead:
+        """The time that words around the story tell, where no mark does: an age ("vor 5 Minuten"), or its stamp."""
+        lines = [text for text in parted.stamps if len(text) <= MAX_AGE]
+        nodes = [text for text in self.outline.texts[unit : unit + AGE_NODES] if _FIGURE.search(text)]
+        read = (read_shown(text, self.parsed.context) for text in (*lines, *(n for n in nodes if len(n) <= MAX_AGE)))
+        wanted = (time for time in read if time.source is TimeSource.RELATIVE or (self.stamped and time.clock))
+        return next(wanted, NO_TIME)
+
+    def _with_day_beside(self, published: TimeRead, parted: Parted, reads: Sequence[TimeRead]) -> TimeRead:
+        """A clock with the day that stands beside it ("11 Mar 2025"), or the one that an age beside it tells."""
+        context = self.parsed.context
+        beside = (text for text in parted.margin if len(text) <= MAX_AGE and _FIGURE.search(text))
+        day = next((day for text in beside if (day := read_shown(text, context).day)), None)
+        age = next((read.at for read in reads if read.source is TimeSource.RELATIVE and read.at), None)
+        if published.clock is None or not (day or age):
+            return published
+        days = [day] if day else [age.date() + timedelta(days=step) for step in (-1, 0, 1)] if age else []
+        moments = [moment for each in days if (moment := at_clock(each, published.clock, context))]
+        at = min(moments, key=lambda moment: abs(moment - age) if age else timedelta(), default=None)
+        return replace(published, at=at, source=TimeSource.CLOCK_AND_DAY if at else None)
 
     def _with_day(self, published: TimeRead, changed: list[TimeRead]) -> TimeRead:
         """A bare clock takes day and zone from the time of the last change, where that has them."""
@@ -184,7 +234,7 @@ class FeedReader:
 
     def _opens_with_link(self, body: Sequence[Piece]) -> bool:
         """The first thing it says is a link to another page."""
-        return bool(body) and body[0].is_link and self._lead_away(body[0].links)
+        return bool(body) and body[0].is_link and self._lead_away(body[0].links) and not looks_like_name(body[0].text)
 
     def _lead_away(self, links: Iterable[str]) -> bool:
         return lead_away(self.base, links)
@@ -214,7 +264,22 @@ def _says_updated(mark: Mark) -> bool:
     return mark.machine is None and bool(mark.shown) and cues("updated").opens(mark.shown or "") is not None
 
 
-def _rank(pair: tuple[Mark, TimeRead]) -> tuple[bool, bool, bool, bool]:
-    """Best first: read, meant as the time, in an element made for times, made for machines."""
+def _stamp_of(unit: Parted, context: TimeContext) -> Stamp | None:
+    """The clock with which a unit's story opens."""
+    stamp = leading_stamp(unit.body[0].text, context) if unit.body else None
+    return stamp if stamp and stamp.clock else None
+
+
+def _without(stamp: Stamp, body: Sequence[Piece]) -> tuple[Piece, ...]:
+    rest = body[0].text[stamp.end :].strip()
+    return (replace(body[0], text=rest), *body[1:]) if rest else tuple(body[1:])
+
+
+def _rank(pair: tuple[Mark, TimeRead]) -> tuple[bool, bool, bool, bool, bool]:
+    """Best first: a time, read whole, meant as the time, in an element made for times, made for machines.
+
+    An age ("1h ago") is rough: a clock beside it is better.
+    """
     mark, read = pair
-    return (read.at is None, mark.weak, not mark.is_time_element, mark.machine is None)
+    rough = read.source is TimeSource.RELATIVE or not (read.at or read.clock)
+    return (rough, read.at is None, mark.weak, not mark.is_time_element, mark.machine is None)

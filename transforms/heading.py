@@ -1,0 +1,80 @@
+"""How the updates of a feed are headed: by headings, else by a line that the feed sets apart in some other way.
+
+heading   <h3>Title</h3> <p>…</p>
+bold      <p><strong>Title</strong></p> <p>…</p>           where many units open so
+line      <div>Title</div> <p>…</p>                        a line outside paragraphs, another one in most units
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import Enum
+
+from transforms.cues import cues
+from transforms.margin import MAX_TITLE, Parted
+from transforms.names import looks_like_name
+from transforms.outline import word_count
+from transforms.pieces import Piece
+
+ENOUGH = 0.4
+"""Share of a feed's units that must be headed in the same way; others may have no headline."""
+LEAST_UNITS = 3
+LEAST_WORDS = 3
+"""Words of a line that may be a headline: fewer are a label, a place, a name."""
+
+
+class Style(Enum):
+    """What heads the units of a feed where no heading does."""
+
+    NONE = "none"
+    BOLD = "bold"
+    LINE = "line"
+
+
+def style_of(units: Sequence[Parted]) -> Style:
+    """The way in which units without headings are headed; NONE where few are headed alike."""
+    told = [unit for unit in units if unit.body]
+    if len(told) < LEAST_UNITS or any(piece.is_heading for unit in told for piece in unit.body):
+        return Style.NONE
+    if sum(_bold(unit) is not None for unit in told) >= ENOUGH * len(told):
+        return Style.BOLD
+    lines = Counter(line.text for unit in told if (line := _line(unit)))
+    return Style.LINE if sum(count == 1 for count in lines.values()) >= ENOUGH * len(told) else Style.NONE
+
+
+def headline_of(unit: Parted, style: Style) -> tuple[Piece | None, list[Piece]]:
+    """The headline of a unit, and the rest, which is its text.
+
+    The first heading, where no prose stands before it; a first line that is bold throughout and stands apart from the
+    prose; else what heads the units of this feed.
+    """
+    body = list(unit.body)
+    if len(body) > 1 and body[0].parent != body[1].parent and _bold(unit):
+        return body[0], body[1:]
+    for at, piece in enumerate(body):
+        if piece.is_heading:
+            return piece, [*body[:at], *body[at + 1 :]]
+        if not piece.is_loose:
+            break
+    found = _bold(unit) if style is Style.BOLD else _line(unit) if style is Style.LINE else None
+    return (found, [piece for piece in body if piece is not found]) if found else (None, body)
+
+
+def _bold(unit: Parted) -> Piece | None:
+    """A short first piece that is bold throughout, above one that is not."""
+    if len(unit.body) < 2:
+        return None
+    first, second = unit.body[:2]
+    short = len(first.text) <= MAX_TITLE and not first.text.endswith(".")
+    return first if short and first.is_bold and not second.is_bold and not first.is_heading else None
+
+
+def _line(unit: Parted) -> Piece | None:
+    """A line outside paragraphs right above the first paragraph: no name, no label, no sentence."""
+    body = unit.body
+    first = body[0] if body and not body[0].tag else None
+    if first and (len(body) < 2 or body[1].tag != "p" or first.text.endswith(".")):
+        return None
+    line = first or next(reversed(unit.above), None)
+    if line is None or line.tag or len(line.text) > MAX_TITLE or word_count(line.text) < LEAST_WORDS:
+        return None
+    return None if looks_like_name(line.text) or cues("byline").opens(line.text) else line
