@@ -9,9 +9,10 @@ the other way (many blogs flip when they close), and may have sections out of th
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from transforms.rank import ranks_between
 
@@ -45,6 +46,28 @@ def in_order(anchors: Sequence[Anchor]) -> tuple[list[Anchor], bool | None]:
     if len(anchors) < 2:
         return downwards, None
     return (upwards, True) if len(upwards) > len(downwards) else (downwards, False)
+
+
+def misplaced(anchors: Sequence[Anchor], back: Collection[int], flipped: bool) -> list[int]:
+    """The positions, among those that came `back`, at which a section stands elsewhere than its rank says.
+
+    Takes anchors in page order. What was shown all along tells the order; what came back is held against it, and
+    against what came back above it.
+    """
+    run = in_order([anchor for anchor in anchors if anchor.position not in back])[0]
+    strays = []
+    for anchor in anchors:
+        if anchor.position not in back:
+            continue
+        place = bisect_left(run, anchor.position, key=attrgetter("position"))
+        low, high = run[max(place - 1, 0) : place], run[place : place + 1]
+        if flipped:
+            low, high = high, low
+        if all(other.rank < anchor.rank for other in low) and all(anchor.rank < other.rank for other in high):
+            run.insert(place, anchor)
+        else:
+            strays.append(anchor.position)
+    return strays
 
 
 def window(anchors: Sequence[Anchor], breaks: Sequence[int], flipped: bool | None, head: bool, end: bool) -> Window:

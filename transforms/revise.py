@@ -21,7 +21,7 @@ from transforms.copies import Copy, set_aside_copies
 from transforms.digest import stated_time
 from transforms.identity import section_id
 from transforms.match import Matches, match
-from transforms.place import Anchor, Window, in_order, new_ranks, window
+from transforms.place import Anchor, Window, in_order, misplaced, new_ranks, window
 from transforms.records import Kind, Page, RevisionRow, Section, Visibility
 
 
@@ -64,7 +64,7 @@ def revise(known: Sequence[RevisionRow], page: Page, glance: Glance, aliases: Ma
         if (found := matches.pairs.get(index)) is not None:
             row = known[found]
             covered_at = placing.last_covered(row, glance) if row.visibility == Visibility.REMOVED else None
-            rows[names[index]] = changes(row, section, covered_at, glance)
+            rows[names[index]] = changes(replace(row, rank=placing.ranks[index]), section, covered_at, glance)
         else:
             not_before = glance.seen_before if _is_news(section, placing, index, glance) else None
             rows[names[index]] = [added(section, names[index], placing.ranks[index], not_before, glance)]
@@ -140,6 +140,9 @@ class _Placing:
         flipped = in_order(standing)[1]
         if flipped is None:
             flipped = _flipped_by_time(known, [shown[i] for i in inside])
+        back = {i for i in matches.pairs if known[matches.pairs[i]].visibility != Visibility.SHOWN}
+        for index in misplaced(standing, back, bool(flipped)):
+            given[index] = None
         taken = [row.rank for row in known]
         feed = [i for i in inside if shown[i].kind in (Kind.UPDATE, Kind.CARD)] if flipped else inside
         around = [i for i in inside if i not in set(feed)]  # a page that runs the other way keeps its lede on top

@@ -81,7 +81,7 @@ def pages_at(lake: Lake, minutes: list[float]) -> list[list[tuple]]:
         connection.close()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(STORIES, st.data())
 def test_the_page_at_a_time_is_the_page_as_extracted_then(story, data):
     batches = sorted(data.draw(st.lists(st.integers(0, 3), min_size=len(story), max_size=len(story))))

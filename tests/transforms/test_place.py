@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.place import Anchor, in_order, new_ranks, window
+from transforms.place import Anchor, in_order, misplaced, new_ranks, window
 from transforms.rank import ranks_between
 
 FEED = ranks_between(None, None, 8)
@@ -33,6 +33,15 @@ def test_the_first_page_covers_the_head_and_a_stated_end_covers_the_rest():
 def test_a_flipped_page_begins_with_the_oldest():
     assert covered(anchors(5, 3, 2), head=True) == [4, 6, 7]
     assert covered(anchors(5, 3, 2), end=True) == [0, 1, 4]
+
+
+def test_what_comes_back_is_out_of_place_where_those_shown_all_along_say_so():
+    assert misplaced(anchors(0, 2, 4), {1}, False) == []
+    assert misplaced(anchors(2, 0, 4), {1}, False) == [1]
+    assert misplaced(anchors(4, 2, 0), {1}, True) == []
+    assert misplaced(anchors(4, 0, 2), {1}, True) == [1]
+    assert misplaced(anchors(0, 5, 3, 6), {1, 2}, False) == [2]
+    assert misplaced([], set(), False) == []
 
 
 def test_a_missing_page_covers_nothing():
