@@ -21,6 +21,7 @@ from lake.rewind import rows_of
 from lake.snapshots import Snapshot
 from lake.state import LOOKS, state
 from liveblog.judging import Judged, judge
+from liveblog.metrics import count_judged
 from liveblog.settings import Settings
 from liveblog.sources import Sources, known_sources
 from liveblog.successors import successors
@@ -99,6 +100,7 @@ def discover(
     with in_turn(lake, run_key, 2 * BUDGET_S + LEASE_SPARE_S, PATIENCE_S):
         found = _found(lake, settings, sources, slugs, clock)
         lake.commit(f"{run_key}/discover", lambda snapshot: _rows(lake, snapshot, found, clock()), run=run_key)
+    count_judged(found.verdicts)
     return found
 
 

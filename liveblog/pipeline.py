@@ -23,6 +23,7 @@ from lake.leases import Lease
 from lake.snapshots import Snapshot
 from liveblog.archiving import Archive
 from liveblog.errors import InputError
+from liveblog.metrics import count_not_made
 from liveblog.planning import Batch as Batch
 from liveblog.planning import Plan as Plan
 from liveblog.planning import batches_of as batches_of
@@ -123,6 +124,7 @@ def crawl(lake: Lake, settings: Settings, batch: Batch, *, run_key: str) -> Craw
         paused=Pauses(settings.lake, batch.blogs),
     )
     archive.finish()
+    count_not_made(len(report.left), report.missing)
     return _crawled(batch, report, archive)
 
 

@@ -12,11 +12,12 @@ from lake.headlines import headlines_with
 from lake.lake import Lake
 from lake.leases import Lease
 from lake.snapshots import Snapshot
+from liveblog.metrics import count_changes, count_looks
 from liveblog.sources import Contexts
 from liveblog.spooling import LOADED_BLOGS, LookSpool, in_time, recorded
 from liveblog.strangers import looks_of
 from transforms.near import WINDOW, query_keys, relate
-from transforms.records import Capture, CaptureRow, Changes, HeadlineRow, KnownBlog, Row
+from transforms.records import Capture, CaptureRow, Changes, HeadlineRow, KnownBlog, RevisionRow, Row
 
 ADOPT_DAYS = 2
 """A segment that no snapshot names is looked for in today's and yesterday's raw/ (a run may cross midnight)."""
@@ -73,7 +74,17 @@ def publish(
 
     before = lake.newest()
     after = lake.commit(f"{run_key}/publish", build, run=run_key, guard=lease.check if lease is not None else None)
-    return _published(after.number, after.number != before.number, built[-1] if built else Changes(), damaged)
+    changes = built[-1] if built else Changes()
+    published = _published(after.number, after.number != before.number, changes, damaged)
+    if published.committed:
+        _measure(published, changes, after)
+    return published
+
+
+def _measure(published: Published, changes: Changes, after: Snapshot) -> None:
+    revisions = [row for row in changes.rows.get("revisions", ()) if isinstance(row, RevisionRow)]
+    count_looks(published.captures)
+    count_changes(revisions, {row.blog_id: row.source for row in published.captures}, after.committed_at)
 
 
 def transform(
