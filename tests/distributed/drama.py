@@ -7,18 +7,20 @@ drained     a worker is told to end in the midst of a batch, finishes it, and co
 ended       no new runs; what was fetched is committed
 """
 
-import json
 import os
 import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from liveblog import pipeline
+from liveblog.settings import read_settings
 from tests.newsroom import Newsroom
 from tests.services.airflow import ROOT
 from tests.services.celery import CeleryAirflow
@@ -28,6 +30,10 @@ DELAY_S = 2.0
 SPEED = 7.0
 """Simulated seconds a second: every blog changes every few minutes of ours, so that each is due every minute."""
 ROUNDS = 3
+BUDGET_S = 50.0
+"""For a batch: less than the minute between two runs."""
+_FIRST_S = 300.0
+"""First looks walk through older pages."""
 _A_MINUTE_S = 60
 _SETTLE_S = 420
 
@@ -61,8 +67,8 @@ class Played:
     """Files in the spool of the killed worker, before it came back."""
     left_at_the_end: tuple[str, ...] = ()
     """Files in any worker's spool after the last run."""
-    tries: Mapping[str, int] = field(default_factory=dict)
-    """Runs by state."""
+    runs: Mapping[str, int] = field(default_factory=dict)
+    """Runs of the DAG, by state; one may be cut short by the end of the play."""
 
 
 class Play:
@@ -97,15 +103,16 @@ class Play:
 
     def _bare(self) -> None:
         """First looks, then rounds at one look a minute, by the command line alone."""
-        self._record(*self.addresses.values())
+        self._record(*self.addresses.values(), budget_s=_FIRST_S)
         time.sleep(_A_MINUTE_S)
         with self._act("bare"):
             for _ in range(ROUNDS):
                 self._record(*self.addresses.values())
 
-    def _record(self, *addresses: str) -> None:
+    def _record(self, *addresses: str, budget_s: float = BUDGET_S) -> None:
         command = [str(Path(sys.executable).parent / "liveblog"), "record", "--once", "--json", *addresses]
-        done = subprocess.run(command, env=self.environ, cwd=ROOT, capture_output=True, text=True, timeout=600)
+        environ = {**self.environ, "LIVEBLOG_BUDGET_S": str(budget_s)}
+        done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=600)
         if done.returncode:
             raise RuntimeError(f"liveblog record: {done.stderr[-2000:]}")
 
@@ -131,7 +138,7 @@ class Play:
 
     def _catch(self) -> str:
         """Wait until a worker is fetching, and has asked for a few pages; its name."""
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + _SETTLE_S
         while time.monotonic() < deadline:
             asked = len(self.newsroom.log())
             fetching = self.cluster.fetching()
@@ -141,24 +148,26 @@ class Play:
                 if still and len(self.newsroom.log()) > asked:
                     return still[0]
             time.sleep(0.2)
-        raise RuntimeError("no worker was fetching for three minutes")
+        raise RuntimeError(f"no worker was fetching for {_SETTLE_S} s")
 
     def _end(self) -> None:
-        """No new runs; wait for the one that is under way."""
+        """No new tasks; those that run end, and what they brought and no run has committed is."""
         self.cluster.call("PATCH", f"/api/v2/dags/{DAG}", {"is_paused": True})
         deadline = time.monotonic() + _SETTLE_S
-        states = self._runs()
-        while {"running", "queued"} & set(states) and time.monotonic() < deadline:
-            time.sleep(2)
-            states = self._runs()
-        self.played.tries = states
+        while self._busy() and time.monotonic() < deadline:
+            time.sleep(1)
+        self.played.runs = self._runs()
+        lake = pipeline.lake_to_write(read_settings(self.environ))
+        pipeline.publish(lake, run_key="the end", segments=())
         self.played.left_at_the_end = tuple(name for worker in self.cluster.workers for name in self._spooled(worker))
 
+    def _busy(self) -> int:
+        path = f"/api/v2/dags/{DAG}/dagRuns/~/taskInstances?state=running&state=queued"
+        return int(self.cluster.call("GET", path)["total_entries"])
+
     def _runs(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for run in self.cluster.call("GET", f"/api/v2/dags/{DAG}/dagRuns?limit=100")["dag_runs"]:
-            found[run["state"]] = found.get(run["state"], 0) + 1
-        return found
+        runs = self.cluster.call("GET", f"/api/v2/dags/{DAG}/dagRuns?limit=100")["dag_runs"]
+        return dict(Counter(str(run["state"]) for run in runs))
 
     def _spooled(self, worker: str) -> tuple[str, ...]:
         return tuple(path.name for path in self.cluster.spool_of(worker).rglob("*.warc.gz*"))
@@ -176,11 +185,6 @@ class Play:
         return {"liveblog": used.ru_utime + used.ru_stime, **self.cluster.cpu_s()}
 
 
-def summary(played: Played) -> str:
-    """The play as JSON, for whoever looks later."""
-    return json.dumps({name: [str(act.began), str(act.ended), dict(act.cpu_s)] for name, act in played.acts.items()})
-
-
 def opening(minutes: float) -> tuple[datetime, timedelta]:
     """When the newsroom's clock begins, and how long it will go on: so that it ends near the present."""
     lasts = timedelta(minutes=(minutes + 15) * SPEED)
@@ -196,5 +200,5 @@ def workplace(folder: Path, lake: str, s3: Mapping[str, str]) -> dict[str, str]:
         "LIVEBLOG_SOURCES": str(folder / "sources"),
         "LIVEBLOG_ALLOW_PRIVATE": "1",
         "LIVEBLOG_DELAY_S": str(DELAY_S),
-        "LIVEBLOG_BUDGET_S": "50",
+        "LIVEBLOG_BUDGET_S": str(BUDGET_S),
     }

@@ -30,7 +30,7 @@ def table(played: Played, record: Record) -> str:
         )
         lines.append(" | ".join(cells))
     lines += [f"CPU s, {act.name}: {_parts(act)}" for act in played.acts.values() if act.cpu_s]
-    lines += [f"drained after {played.drain_s:.1f} s; runs: {dict(played.tries)}; left by the killed: "]
+    lines += [f"drained after {played.drain_s:.1f} s; runs: {dict(played.runs)}; left by the killed: "]
     lines[-1] += f"{len(played.left_by_the_killed)} segments"
     return "\n".join(lines) + "\n"
 

@@ -4,6 +4,7 @@
 """
 
 import os
+import pickle
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -64,7 +65,9 @@ def evening(s3, tmp_path_factory) -> Iterator[Evening]:
             finally:
                 cluster.stop()
             blogs = {name: blog_id(address) for name, address in play.addresses.items()}
-            yield Evening(world, played, read_record(LAKE), newsroom.log(), blogs, newsroom.clock.now())
+            found = Evening(world, played, read_record(LAKE), newsroom.log(), blogs, newsroom.clock.now())
+            (folder / "evening.pickle").write_bytes(pickle.dumps(found))
+            yield found
 
 
 def judged(evening: Evening) -> Comparison:

@@ -44,6 +44,7 @@ class CeleryAirflow(Airflow):
             "AIRFLOW__CELERY__WORKER_PREFETCH_MULTIPLIER": "1",
             # A lost worker is noticed within a minute, not after five (docs/deploy.md, "Many machines").
             "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
+            "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
             "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "60",
             "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "10",
             # The same for every part: tasks, DAG processor and API server trust each other by these.
