@@ -1,4 +1,4 @@
-"""A CDXJ index over a day's raw segments, as pywb and other replay tools read it.
+"""A CDXJ index over a day's raw segments, as pywb and other replay tools read it: ``cdxj/<day>-<digest>.cdxj``.
 
     <SURT of the address> <14 digits> {"url", "mime", "status", "digest", "length", "offset", "filename"}
 
@@ -19,6 +19,8 @@ from warcio.exceptions import ArchiveLoadFailed
 from lake.ranges import opened
 from lake.store import ObjectStore, put_new
 
+INDEXES = "cdxj/"
+
 
 def cdxj_lines(store: ObjectStore, day: str) -> list[str]:
     """The index of all segments of a day (``YYYY-MM-DD``) that stand in raw/; `filename` is relative to that."""
@@ -26,12 +28,12 @@ def cdxj_lines(store: ObjectStore, day: str) -> list[str]:
 
 
 def put_cdxj(store: ObjectStore, day: str) -> str:
-    """Write the index beside the segments, and remove those that spoke of other segments; its key.
+    """Write the index of a day, and remove those that spoke of other segments; its key. pywb wants all in one folder.
 
     Its name is made of the names of the segments, so that a day that stays as it is is read once.
     """
     digest = hashlib.sha256("\n".join(_standing(store, day)).encode()).hexdigest()[:16]
-    key = f"raw/dt={day}/index-{digest}.cdxj"
+    key = f"{INDEXES}{day}-{digest}.cdxj"
     if store.head(key) is None:
         put_new(store, key, "".join(f"{line}\n" for line in cdxj_lines(store, day)).encode())
     remove_cdxj(store, day, but=key)
@@ -40,9 +42,14 @@ def put_cdxj(store: ObjectStore, day: str) -> str:
 
 def remove_cdxj(store: ObjectStore, day: str, but: str | None = None) -> None:
     """Remove the indexes of a day, or all but one."""
-    for info in list(store.list(f"raw/dt={day}/index-")):
-        if info.key != but and info.key.endswith(".cdxj"):
+    for info in list(store.list(f"{INDEXES}{day}-")):
+        if info.key != but:
             store.delete(info.key)
+
+
+def is_indexed(store: ObjectStore, day: str) -> bool:
+    """Whether a day has an index."""
+    return next(iter(store.list(f"{INDEXES}{day}-")), None) is not None
 
 
 def _standing(store: ObjectStore, day: str) -> list[str]:

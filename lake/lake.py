@@ -3,6 +3,7 @@
     <root>/format.json                         which format this is; written by the first writer
     <root>/raw/dt=<day>/*.warc.gz              every look as received                    lake.raw
     <root>/packs/dt=<day>/                     looks of closed days, packed              lake.packs
+    <root>/cdxj/                               indexes over raw/, for pywb               lake.cdxj
     <root>/g<generation>/hot/<table>/dt=<day>/ the open day                              lake.parquet
     <root>/g<generation>/days/<table>/dt=<day>/ closed days                              lake.compact
     <root>/g<generation>/checkpoints/<table>/  the rows that are current                lake.checkpoint

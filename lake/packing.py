@@ -1,7 +1,7 @@
 """Packing closed days of raw/: written, read back, and only then are the segments removed.
 
     raw/dt=<day>/*.warc.gz ──(records spooled by blog)──> packs/dt=<day>/<blog>-….warc.zst, index-….json
-                           ──(what stays: archives of others)──> raw/dt=<day>/index-….cdxj
+                           ──(what stays: archives of others)──> cdxj/<day>-….cdxj
 
 Every step may be repeated: packs have names made of their content, the index is written last and put in charge what it
 names, and a segment goes only when each pack of its index has been read back. Looks that come later get further packs.

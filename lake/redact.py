@@ -22,7 +22,7 @@ from typing import Any
 
 import orjson
 
-from lake.cdxj import put_cdxj
+from lake.cdxj import is_indexed, put_cdxj
 from lake.commit import RACES
 from lake.errors import CommitContended
 from lake.manifest import FileEntry
@@ -103,7 +103,7 @@ class Takedown:
         for key in sorted(old & there, key=lambda key: ("/index-" not in key, key)):  # no index without its packs
             self.store.delete(key)
         for day in sorted({segment_day(key) for said in lists for key in said["segments"]}):
-            if any(info.key.endswith(".cdxj") for info in self.store.list(f"raw/dt={day}/index-")):
+            if is_indexed(self.store, day):
                 put_cdxj(self.store, day)
 
     def _waiting(self, lists: Iterable[Json]) -> dict[str, FileEntry]:

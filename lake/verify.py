@@ -89,7 +89,7 @@ def _unnamed(chain: Chain, named: set[str]) -> Iterator[Finding]:
         if info.key in chain.moves:
             yield Finding("returned", info.key, RETURNED)
             continue
-        if top == "raw" and not info.key.endswith(".cdxj"):
+        if top == "raw":
             yield Finding("unrecorded", info.key, UNRECORDED)
         elif "/days/" in info.key:
             yield Finding("orphaned", info.key, ADOPTED)

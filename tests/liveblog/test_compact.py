@@ -43,7 +43,7 @@ def recorded_ids(liveblog: Liveblog) -> list[list[str]]:
 def test_raw_files_may_stay_as_warc_for_some_days_more_and_are_indexed(liveblog: Liveblog, recorded: Lake):
     young = liveblog("compact", "--pack-after", "100000")
     assert young.status == 0, young.err
-    assert "2026-03-01: 5 stay as WARC, indexed in raw/dt=2026-03-01/index-" in young.out
+    assert "2026-03-01: 5 stay as WARC, indexed in cdxj/2026-03-01-" in young.out
     assert len(list(Path(recorded.root).rglob("*.warc.gz"))) == 10
     told = liveblog("compact")
     assert "5 segments, " in told.out
