@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,11 +21,18 @@ from lake.ranges import opened
 from lake.store import ObjectStore, put_new
 
 INDEXES = "cdxj/"
+NOT_MODIFIED = "304"
 
 
 def cdxj_lines(store: ObjectStore, day: str) -> list[str]:
-    """The index of all segments of a day (``YYYY-MM-DD``) that stand in raw/; `filename` is relative to that."""
-    return sorted(line for key in _standing(store, day) for line in _segment_lines(store, key))
+    """The index of all segments of a day (``YYYY-MM-DD``) that stand in raw/; `filename` is relative to that.
+
+    A "not modified" has no page of its own: its line leads to the one that it refers to, where that is indexed too.
+    """
+    found = [line for key in _standing(store, day) for line in _segment_lines(store, key)]
+    held = _Held(store, {line.key: line.facts for line in found if not line.refers_to})
+    lines = [f"{line.key} {held.facts(line)}" for line in found if held.facts(line)]
+    return sorted(lines)
 
 
 def put_cdxj(store: ObjectStore, day: str) -> str:
@@ -70,7 +78,44 @@ def surt(url: str) -> str:
     return f"{','.join(reversed(host.split('.')))}{port}){path}" + (f"?{query}" if query else "")
 
 
-def _segment_lines(store: ObjectStore, key: str) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line to be."""
+
+    key: str
+    """SURT and 14 digits."""
+    facts: str
+    """JSON."""
+    refers_to: str = ""
+    """The key of the response that a "not modified" stands for."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """Responses that can be served: of the day at hand, and of days that were indexed before."""
+
+    store: ObjectStore
+    own: dict[str, str]
+    earlier: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def facts(self, line: _Line) -> str:
+        """What a line says; nothing where the response that it stands for is not at hand."""
+        if not line.refers_to:
+            return line.facts
+        if line.refers_to in self.own:
+            return self.own[line.refers_to]
+        stamp = line.refers_to.rpartition(" ")[2]
+        return self._indexed(f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}").get(line.refers_to, "")
+
+    def _indexed(self, day: str) -> dict[str, str]:
+        if day not in self.earlier:
+            keys = [info.key for info in self.store.list(f"{INDEXES}{day}-")]
+            lines = (line for key in keys for line in self.store.get(key).decode().splitlines())
+            self.earlier[day] = {" ".join(part[:2]): part[2] for part in (line.split(" ", 2) for line in lines)}
+        return self.earlier[day]
+
+
+def _segment_lines(store: ObjectStore, key: str) -> Iterator[_Line]:
     """The lines of one segment; of a damaged one, of what stands before the damage."""
     with opened(store, key) as file, suppress(ArchiveLoadFailed, EOFError, OSError):
         records = ArchiveIterator(file)
@@ -80,18 +125,25 @@ def _segment_lines(store: ObjectStore, key: str) -> Iterator[str]:
                 yield _line(record, key, records.get_record_offset(), records.get_record_length())
 
 
-def _line(record: Any, key: str, offset: int, length: int) -> str:  # noqa: ANN401 - warcio has no types
+def _line(record: Any, key: str, offset: int, length: int) -> _Line:  # noqa: ANN401 - warcio has no types
     header = record.rec_headers.get_header
-    url = header("WARC-Target-URI")
-    stamp = "".join(character for character in header("WARC-Date") if character.isdigit())[:14]
+    url, status = header("WARC-Target-URI"), record.http_headers.get_statuscode()
     mime = (record.http_headers.get_header("Content-Type") or "").partition(";")[0].strip()
     said = {
         "url": url,
         "mime": "warc/revisit" if record.rec_type == "revisit" else mime,
-        "status": record.http_headers.get_statuscode(),
+        "status": status,
         "digest": header("WARC-Payload-Digest") or "",
         "length": str(length),
         "offset": str(offset),
         "filename": key.removeprefix("raw/"),
     }
-    return f"{surt(url)} {stamp} {json.dumps(said, ensure_ascii=False)}"
+    stands_for = ""
+    if record.rec_type == "revisit" and status == NOT_MODIFIED:
+        stands_for = _key(header("WARC-Refers-To-Target-URI") or url, header("WARC-Refers-To-Date") or "")
+    return _Line(_key(url, header("WARC-Date")), json.dumps(said, ensure_ascii=False), stands_for)
+
+
+def _key(url: str, date: str) -> str:
+    digits = "".join(character for character in date if character.isdigit())[:14]
+    return f"{surt(url)} {digits}"
