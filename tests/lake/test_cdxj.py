@@ -48,7 +48,7 @@ def served(lake: Lake, line: str) -> tuple[str, str, str]:
     _, stamp, said = line.split(" ", 2)
     facts = json.loads(said)
     part = lake.store.get_range(f"raw/{facts['filename']}", int(facts["offset"]), int(facts["length"]))
-    [record] = ArchiveIterator(BytesIO(part))
+    record = next(iter(ArchiveIterator(BytesIO(part))))
     body = record.content_stream().read().decode() if record.rec_type == "response" else ""
     return stamp, facts["mime"], body
 
