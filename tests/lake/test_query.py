@@ -40,7 +40,15 @@ def story(lake: Lake) -> None:
 
 
 def test_every_view_works_in_an_empty_lake(lake: Lake) -> None:
-    for view in (*tables(), "current_blogs", "sections", "updates", "sections_at(now())", "page_at('b1', now())", "changes('b1')"):
+    for view in (
+        *tables(),
+        "current_blogs",
+        "sections",
+        "updates",
+        "sections_at(now())",
+        "page_at('b1', now())",
+        "changes('b1')",
+    ):
         assert ask(lake, f"FROM {view}") == []
 
 

@@ -14,6 +14,7 @@ import pyarrow.fs
 import pytest
 
 from lake.lake import open_lake
+from lake.views import views_sql
 from tests.lake.rows import capture, revision
 from tests.services.minio import S3Service
 from transforms.records import Changes
@@ -40,7 +41,8 @@ def addresses(s3_lake: str) -> list[str]:
     return [f"s3://{bucket}/{prefix}/{file['key']}" for file in found]
 
 
-def test_duckdb_with_only_read_parquet(addresses: list[str], s3: S3Service) -> None:
+def bare_duckdb(s3: S3Service) -> duckdb.DuckDBPyConnection:
+    """DuckDB with httpfs and a secret, and nothing of this program."""
     connection = duckdb.connect()
     extension = next(Path(str(files("duckdb_extension_httpfs"))).glob("extensions/*/*.duckdb_extension"))
     connection.execute(f"LOAD '{extension}'")
@@ -48,11 +50,27 @@ def test_duckdb_with_only_read_parquet(addresses: list[str], s3: S3Service) -> N
         f"CREATE SECRET (TYPE s3, KEY_ID '{s3.access_key}', SECRET '{s3.secret_key}', "
         f"ENDPOINT '{urlsplit(s3.endpoint).netloc}', URL_STYLE 'path', USE_SSL false)"
     )
+    return connection
+
+
+def test_duckdb_with_only_read_parquet(addresses: list[str], s3: S3Service) -> None:
+    connection = bare_duckdb(s3)
     rows = connection.execute(
         "SELECT section_id, seq, headline FROM read_parquet(?) ORDER BY ALL", [addresses]
     ).fetchall()
     connection.close()
     assert rows == EXPECTED
+
+
+def test_the_printed_views_in_a_bare_duckdb(addresses: list[str], s3: S3Service, s3_lake: str) -> None:
+    connection = bare_duckdb(s3)
+    connection.execute(views_sql(open_lake(s3_lake).newest()))
+    rows = connection.execute("SELECT section_id, seq, headline FROM revisions ORDER BY ALL").fetchall()
+    now = connection.execute("SELECT section_id, seq FROM sections ORDER BY ALL").fetchall()
+    connection.close()
+    assert len(addresses) == 2
+    assert rows == EXPECTED
+    assert now == [("s1", 2), ("s2", 1)]
 
 
 def test_pyarrow_dataset(addresses: list[str], s3: S3Service) -> None:

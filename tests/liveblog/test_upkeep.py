@@ -118,3 +118,28 @@ def test_doctor_tells_what_the_lake_costs_and_warns_past_the_limit(liveblog: Liv
     assert "over the limit" not in fine.out
     assert "all" in liveblog("doctor", "--usage").out
     assert liveblog("doctor", LIVEBLOG_WARN_MIB_A_DAY="much").status == 2
+
+
+def test_an_answer_comes_in_every_form_and_as_of_any_time(liveblog: Liveblog, recorded: str):
+    made = [one["committed_at"] for one in rows(liveblog, "SELECT max(observed_at) AS committed_at FROM captures")]
+    listed = [json.loads(line) for line in liveblog("snapshots", "--json").out.splitlines()]
+    newest, oldest = listed[0]["committed_at"], listed[-1]["committed_at"]
+    assert made[0] <= newest
+    count = "SELECT count(*) AS n FROM captures"
+    asked = {
+        given: [liveblog("sql", *option, "--format", "json", count).json[0]["n"] for option in options]
+        for given, options in {
+            "newest": ([], ["--as-of", newest], ["--snapshot", str(listed[0]["snapshot"])]),
+            "oldest": (["--as-of", oldest], ["--snapshot", str(listed[-1]["snapshot"])], ["--as-of", "2001-01-01"]),
+        }.items()
+    }
+    assert asked == {"newest": [2, 2, 2], "oldest": [0, 0, 0]}
+    query = "SELECT title, state FROM current_blogs"
+    (told,) = rows(liveblog, query)
+    assert told["title"] in liveblog("sql", query).out
+    header, line = liveblog("sql", "--format", "csv", query).out.splitlines()
+    assert header == "title,state"
+    assert told["state"] in line
+    assert json.loads(liveblog("sql", "--format", "jsonl", query).out) == told
+    assert liveblog("sql", "--as-of", "yesterday", query).status == 2
+    assert liveblog("sql", "--snapshot", "9999", query).status == 1
