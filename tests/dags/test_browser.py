@@ -1,43 +1,35 @@
-"""Airflow and the page of ours as people use them: a real browser, real forms, what a screen reader would meet.
+"""Airflow as people use it, and the page of ours within: sign in, forms, the frame, the way to a run.
 
-``make test-browser``; pictures are kept in the folder that LIVEBLOG_SCREENSHOTS names.
+``make test-browser``; pictures are kept in the folder that LIVEBLOG_SCREENSHOTS names. What our pages are like by
+themselves is tested in `tests.board.test_browser`.
 """
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.dags.conftest import DAG
 from tests.newsroom import Newsroom
 from tests.services.airflow import Airflow
+from tests.services.browser import chromium, complaints_of, keep
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-CHROMIUM = Path(os.environ.get("LIVEBLOG_CHROMIUM", "/usr/bin/chromium"))
-AXE = Path(__file__).with_name("axe") / "axe.min.js"
-SERIOUS = {"serious", "critical"}
-PHONE = {"width": 390, "height": 844}
-
-pytestmark = [
-    pytest.mark.airflow,
-    pytest.mark.browser,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: install chromium, or set LIVEBLOG_CHROMIUM"),
-]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--no-proxy-server"])
+def browser() -> "Iterator[Browser]":
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
-def signed_in(browser: sync_api.Browser, airflow: Airflow) -> dict:
+def signed_in(browser: "Browser", airflow: Airflow) -> dict:
     """The cookies of somebody who has typed name and password."""
     page = browser.new_page()
     page.goto(f"{airflow.url}/", wait_until="domcontentloaded")
@@ -51,16 +43,11 @@ def signed_in(browser: sync_api.Browser, airflow: Airflow) -> dict:
 
 
 @pytest.fixture
-def page(browser: sync_api.Browser, signed_in: dict) -> Iterator[sync_api.Page]:
-    """A page of somebody who is signed in; what it complains of in the console fails the test."""
+def page(browser: "Browser", signed_in: dict) -> "Iterator[Page]":
+    """A page of somebody who is signed in."""
     context = browser.new_context(storage_state=signed_in, viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
+    yield context.new_page()
     context.close()
-    assert [said for said in complaints if "favicon" not in said] == []
 
 
 @pytest.fixture(scope="module")
@@ -72,27 +59,14 @@ def recorded(airflow: Airflow, newsroom: Newsroom) -> str:
     return address
 
 
-def keep(page: sync_api.Page, name: str) -> None:
-    """A picture, where pictures are asked for."""
-    if folder := os.environ.get("LIVEBLOG_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-def serious(page: sync_api.Page) -> list[str]:
-    """What axe finds that would keep somebody out."""
-    page.add_script_tag(path=AXE) if not page.evaluate("typeof axe !== 'undefined'") else None
-    found = page.evaluate("axe.run()")
-    return [f"{one['id']}: {one['help']}" for one in found["violations"] if one["impact"] in SERIOUS]
-
-
-def test_the_dags_are_listed(page: sync_api.Page, airflow: Airflow):
+def test_the_dags_are_listed(page: "Page", airflow: Airflow):
     page.goto(f"{airflow.url}/dags")
     for name in ("Record live blogs", "Check quality", "Close the day", "Replay the archive", "Discover live blogs"):
         sync_api.expect(page.get_by_text(name, exact=True).first).to_be_visible(timeout=60_000)
     keep(page, "dags")
 
 
-def test_the_form_refuses_a_bad_address_and_a_good_one_turns_green(page: sync_api.Page, airflow: Airflow, newsroom):
+def test_the_form_refuses_a_bad_address_and_a_good_one_turns_green(page: "Page", airflow: Airflow, newsroom):
     page.goto(f"{airflow.url}/dags/{DAG}")
     page.get_by_role("button", name=re.compile("^Trigger")).first.click(timeout=60_000)
     form = page.get_by_role("dialog")
@@ -115,7 +89,8 @@ def newest_manual_run(airflow: Airflow) -> str | None:
     return runs[0]["dag_run_id"] if runs else None
 
 
-def test_our_page_stands_in_airflow_and_leads_to_a_blog_and_its_run(page: sync_api.Page, airflow: Airflow, recorded):
+def test_our_page_stands_in_airflow_and_leads_to_a_blog_and_its_run(page: "Page", airflow: Airflow, recorded):
+    complaints = complaints_of(page)
     page.goto(f"{airflow.url}/plugin/live-blogs")
     frame = page.frame_locator("iframe")
     sync_api.expect(frame.get_by_role("heading", name="Live blogs", level=1)).to_be_visible(timeout=60_000)
@@ -128,40 +103,6 @@ def test_our_page_stands_in_airflow_and_leads_to_a_blog_and_its_run(page: sync_a
     sync_api.expect(frame.get_by_role("heading", name="Timeline")).to_be_visible(timeout=30_000)
     sync_api.expect(frame.locator(".timeline .change").first).to_be_visible()
     keep(page, "blog-in-airflow")
+    assert [said for said in complaints if "live-blogs" in said or "Content Security" in said] == []
     frame.get_by_role("link", name=re.compile("^run")).first.click()
     page.wait_for_url(re.compile(rf"/dags/{DAG}/runs/"), timeout=30_000)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_our_pages_keep_nobody_out(browser, signed_in: dict, airflow: Airflow, recorded, scheme: str, size: str):
-    viewport = PHONE if size == "phone" else {"width": 1280, "height": 900}
-    # The policy of our pages forbids foreign scripts; axe is one, so it is bypassed here, and only here.
-    context = browser.new_context(storage_state=signed_in, color_scheme=scheme, viewport=viewport, bypass_csp=True)
-    page = context.new_page()
-    page.goto(f"{airflow.url}/live-blogs/?show=all")
-    assert serious(page) == []
-    assert fits(page), "nothing is to be scrolled sideways"
-    keep(page, f"live-blogs-{size}-{scheme}")
-    page.locator("tbody th a[href*='/blogs/']").first.click()
-    page.wait_for_url("**/blogs/*")
-    assert serious(page) == []
-    assert fits(page)
-    keep(page, f"blog-{size}-{scheme}")
-    context.close()
-
-
-def fits(page: sync_api.Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def test_the_keyboard_reaches_everything_in_order(page: sync_api.Page, airflow: Airflow, recorded):
-    page.goto(f"{airflow.url}/live-blogs/?show=all")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
-    wanted = page.locator("a, button, input, select").count()
-    reached = 1
-    for _ in range(wanted - 1):
-        page.keyboard.press("Tab")
-        reached += page.evaluate("document.activeElement.matches('a, button, input, select')")
-    assert reached == wanted
