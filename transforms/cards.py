@@ -6,6 +6,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from transforms.cues import cues
 from transforms.outline import Outline, word_count
 from transforms.pieces import Piece
 from transforms.records import Kind, Section
@@ -22,10 +23,15 @@ def split_cards(
     cards: list[Section] = []
     kept: list[Piece] = []
     card_end = -1
+    related = False
     for piece in found:
         if piece.start < card_end:
             cards[-1] = with_line(cards[-1], piece)
             continue
+        if related and piece.tag in ("li", "p") and piece.is_link and leads_away(piece.links):
+            cards.append(card_titled(piece))
+            continue
+        related = _is_related_label(piece.text)
         own = [other for other in kept if not other.is_loose]
         if own and opens_card(piece) and leads_away(piece.links):
             root = card_root(outline, unit, piece, own[-1])
@@ -59,6 +65,11 @@ def is_card(headline: Piece | None, paragraphs: Sequence[Piece], leads_away: Cal
     if headline is None or not headline.is_link or not leads_away(headline.links):
         return False
     return sum(word_count(piece.text) for piece in paragraphs) <= MAX_SUMMARY_WORDS
+
+
+def _is_related_label(text: str) -> bool:
+    """A line such as "Read more", below which links to other stories stand."""
+    return cues("furniture").is_line(text) or cues("appeal_open").is_line(text)
 
 
 def opens_card(piece: Piece) -> bool:

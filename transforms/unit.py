@@ -115,7 +115,7 @@ class FeedReader:
             published_raw=published.raw or None,
             time_source=published.source,
             modified_at=modified.at if modified else None,
-            authors=names_in(parted.margin, headline.text if headline else None),
+            authors=names_in(_without_age(published, parted.margin), headline.text if headline else None),
             permalink=self._permalink(unit),
             pinned=any(cues("pinned").is_line(text) for text in parted.margin),
             key_event=any(cues("key_events").is_line(text) for text in parted.margin),
@@ -262,6 +262,13 @@ def _as_update(card: Section, unit: Section) -> Section:
 
 def _says_updated(mark: Mark) -> bool:
     return mark.machine is None and bool(mark.shown) and cues("updated").opens(mark.shown or "") is not None
+
+
+def _without_age(published: TimeRead, texts: Sequence[str]) -> Sequence[str]:
+    """Texts around a story without the age that stands in them: "Sam Poole 4 minutes ago" is a name."""
+    if published.source is not TimeSource.RELATIVE:
+        return texts
+    return [text.replace(published.raw, " ").strip() for text in texts]
 
 
 def _stamp_of(unit: Parted, context: TimeContext) -> Stamp | None:
