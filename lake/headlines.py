@@ -60,7 +60,7 @@ def headlines_with(
         contents = pool.map(lambda file: source(snapshot.store, file, WHOLE_BYTES), files)
         within = (pc.field("time") >= _micros(since)) & (pc.field("time") <= _micros(until))
         searched = [_search(snapshot.store, *each, wanted, within) for each in zip(files, contents, strict=True)]
-    chosen = zip(searched, _newest(searched), strict=True)
+    chosen = zip(searched, _newest(searched, len(wanted)), strict=False)
     found = [row for one, rows in chosen for row in _rows(snapshot.store, one, rows)]
     return tuple(sorted(found, key=attrgetter("observed_at", "capture_id", "headline_id")))
 
@@ -91,21 +91,23 @@ def _micros(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def _newest(searched: Sequence[Searched]) -> Iterator[list[int]]:
-    """File by file, the numbers of the rows that are among the newest under a key."""
+def _newest(searched: Sequence[Searched], keys: int) -> Iterator[list[int]]:
+    """File by file, the numbers of the rows that are among the newest under one of so many keys."""
     every = pa.concat_tables(
         one.hits.append_column("file", pa.array([number] * len(one.hits), pa.int64()))
         for number, one in enumerate(searched)
     ).sort_by([("time", "descending")])
-    chosen: list[set[int]] = [set() for _ in searched]
-    counts: dict[int, int] = {}
-    times: dict[int, int] = {}
-    for key, time, file, row in zip(*(every[name].to_pylist() for name in ("key", "time", "file", "row")), strict=True):
-        count = counts.get(key, 0)
-        if count < NEWEST or times[key] == time:
-            counts[key], times[key] = count + 1, time
-            chosen[file].add(row)
-    return map(sorted, chosen)
+    if not len(every):
+        return
+    counts, oldest = [0] * keys, [0] * keys
+    for place, key in enumerate(every["key"].to_pylist()):
+        if counts[key] < NEWEST:
+            counts[key] += 1
+            oldest[key] = place
+    since = every["time"].take(pa.array(oldest)).combine_chunks().take(every["key"].combine_chunks())
+    chosen = every.filter(pc.greater_equal(every["time"].combine_chunks(), since))
+    for number in range(len(searched)):
+        yield sorted(set(chosen.filter(pc.field("file") == number)["row"].to_pylist()))
 
 
 def _rows(store: ObjectStore, searched: Searched, chosen: Sequence[int]) -> Iterator[KnownHeadline]:

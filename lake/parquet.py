@@ -30,13 +30,13 @@ PAGE_BYTES = 8 << 20
 """More than a row group: zstd sees a column's whole chunk at once."""
 DISTINCT = frozenset(
     {
-        "alias", "capture_id", "digest", "etag", "headline", "headline_id", "last_modified", "normalised",
+        "alias", "capture_id", "digest", "etag", "headline", "headline_id", "keys", "last_modified", "normalised",
         "page_digest", "payload_digest", "permalink", "published_raw", "publisher_id", "response_date",
         "response_record_id", "section_id", "segment", "sighting_id", "text",
     }
 )  # fmt: skip
 """Text that seldom repeats within a file: a dictionary would only cut it in two."""
-PROSE = frozenset({"text", "headline", "normalised", "digest", "payload_digest", "page_digest", "capture_id"})
+PROSE = frozenset({"text", "headline", "keys", "normalised", "digest", "payload_digest", "page_digest", "capture_id"})
 """Of these, text that shares no beginning with its neighbours."""
 READERS = 8
 """Files fetched at once."""
