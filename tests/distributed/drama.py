@@ -156,8 +156,13 @@ class Play:
         deadline = time.monotonic() + _SETTLE_S
         while self._busy() and time.monotonic() < deadline:
             time.sleep(1)
-        self.played.runs = self._runs()
-        lake = pipeline.lake_to_write(read_settings(self.environ))
+        states = self._runs()
+        self.played.runs = dict(Counter(states.values()))
+        settings = read_settings(self.environ)
+        lake = pipeline.lake_to_write(settings)
+        for run, state in states.items():
+            if state == "running":  # its `report` will never give the lease back
+                pipeline.recording_lease(lake, settings, run).release()
         pipeline.publish(lake, run_key="the end", segments=())
         self.played.left_at_the_end = tuple(name for worker in self.cluster.workers for name in self._spooled(worker))
 
@@ -165,9 +170,10 @@ class Play:
         path = f"/api/v2/dags/{DAG}/dagRuns/~/taskInstances?state=running&state=queued"
         return int(self.cluster.call("GET", path)["total_entries"])
 
-    def _runs(self) -> dict[str, int]:
+    def _runs(self) -> dict[str, str]:
+        """States of all runs, by their ids."""
         runs = self.cluster.call("GET", f"/api/v2/dags/{DAG}/dagRuns?limit=100")["dag_runs"]
-        return dict(Counter(str(run["state"]) for run in runs))
+        return {str(run["dag_run_id"]): str(run["state"]) for run in runs}
 
     def _spooled(self, worker: str) -> tuple[str, ...]:
         return tuple(path.name for path in self.cluster.spool_of(worker).rglob("*.warc.gz*"))
