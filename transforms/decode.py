@@ -67,13 +67,28 @@ def decode_body(body: bytes, content_encoding: str | None, limit: int) -> bytes:
 
 def decode_text(content: bytes, content_type: str | None = None) -> str:
     """The text of a page, whatever its charset; wrong bytes become U+FFFD, so this never raises."""
+    return decode_page(content, content_type)[0]
+
+
+def decode_page(content: bytes, content_type: str | None = None) -> tuple[str, bytes]:
+    """The text of a page as `decode_text` gives it, and its UTF-8: mostly the page itself, which costs nothing."""
+    text = _decode_marked(content)
+    if text is None:
+        try:
+            return content.decode("utf-8"), content
+        except UnicodeDecodeError:
+            text = _decode_declared(content, content_type)
+    return text, text.encode("utf-8", "replace")
+
+
+def _decode_marked(content: bytes) -> str | None:
     for mark, name in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(name, "replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    return None
+
+
+def _decode_declared(content: bytes, content_type: str | None) -> str:
     declared = charset_of(content, content_type)
     text = content.decode("utf-8", "replace")
     if _share_of_utf8(text) >= (_DECLARED_UTF8 if declared == "utf-8" else _WHOLE_UTF8):

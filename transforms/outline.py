@@ -48,8 +48,9 @@ class Outline:
 
     __slots__ = ("_elements", "_sizes", "cut_short", "ends", "parents", "parser", "raw_attributes", "tags", "texts")
 
-    def __init__(self, html: str) -> None:
-        self.parser = LexborHTMLParser(html.encode("utf-8", "replace"))
+    def __init__(self, html: str | bytes) -> None:
+        """Parse a page: text, or its UTF-8."""
+        self.parser = LexborHTMLParser(html.encode("utf-8", "replace") if isinstance(html, str) else html)
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.ends: list[int] = []

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import orjson
 
-from transforms.decode import decode_text
+from transforms.decode import decode_page
 from transforms.home import home_zone
 from transforms.linked_data import linked_data
 from transforms.nesting import bounded
@@ -37,14 +37,14 @@ def parse(document: Document) -> Parsed:
     problem = _unreadable(document.content)
     if problem:
         return Parsed(document, Form.UNREADABLE, "", context, problems=(problem,))
-    text = decode_text(document.content, document.content_type)
+    text, utf8 = decode_page(document.content, document.content_type)
     payload = _payload(text)
     if payload is not None:
         return Parsed(document, Form.JSON, text, context, payload=payload)
     if not _is_markup(document):
         return Parsed(document, Form.TEXT, text, context)
     markup, cut = bounded(text)
-    outline = Outline(markup)
+    outline = Outline(markup if cut else utf8)
     problems = [cut] if cut else []
     if outline.cut_short:
         problems.append("the page has more nodes than are read")

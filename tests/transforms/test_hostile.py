@@ -42,7 +42,8 @@ def test_time_grows_with_bytes_and_not_faster():
     small, large = feed(300), feed(4800)
     read(Document(small))
     cost_small = min(seconds(Document(small)) for _ in range(3))
-    assert seconds(Document(large)) < 4 * (len(large) / len(small)) * cost_small
+    cost_large = min(seconds(Document(large)) for _ in range(2))
+    assert cost_large < 2.5 * (len(large) / len(small)) * cost_small  # measured: 1.3; 4 where every update scans the page
 
 
 @pytest.mark.slow
