@@ -24,6 +24,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from lake.cdxj import put_cdxj, remove_cdxj
 from lake.errors import SegmentConflict, SnapshotDamaged
 from lake.manifest import SegmentEntry, to_json
+from lake.moves import first_name
 from lake.packs import WINDOW_LOG, Pack, Packing, WarcRecord, packings, unpacked
 from lake.parts import segment_day
 from lake.snapshots import Snapshot
@@ -138,13 +139,14 @@ def pack_day(store: ObjectStore, snapshot: Snapshot, day: str) -> Packing | None
     The segments stay; `remove_packed` removes them. Running it again, after any crash, completes it.
     Raises SnapshotDamaged if what was packed does not unpack to the same bytes.
     """
-    known = {key for packing in packings(store, day) for key in (*packing.left, *(one.key for one in packing.segments))}
-    waiting = [entry for entry in snapshot.segments([day]) if entry.key not in known]
+    done = packings(store, day)
+    known = {first_name(key) for packing in done for key in (*packing.left, *(one.key for one in packing.segments))}
+    waiting = [entry for entry in snapshot.segments([day]) if first_name(entry.key) not in known]
     if not waiting:
         return None
     with TemporaryDirectory(prefix="liveblog-pack-") as folder:
         spool = _Spool(Path(folder), day)
-        taken = {entry.key for entry in waiting if spool.take(entry.key, _content(store, entry))}
+        taken = {entry.key for entry in waiting if spool.take(first_name(entry.key), _content(store, entry))}
         packs = tuple(_pack(store, spool, blog_id) for blog_id in sorted(spool.pieces))
     segments = tuple(entry for entry in waiting if entry.key in taken)
     packing = Packing(segments, packs, tuple(entry.key for entry in waiting if entry.key not in taken))

@@ -60,7 +60,7 @@ class RawArchive:
         except ObjectMissing:
             for packing in packings(self.store, segment_day(key)):
                 for entry in packing.segments:
-                    if entry.key == key:
+                    if first_name(entry.key) == key:
                         return entry
             raise
 
@@ -93,7 +93,7 @@ class RawArchive:
     def _packed(self, key: str, resolver: Resolver | None, blog_ids: Collection[str] | None) -> list[Capture]:
         """The looks of a segment that was packed. Raises ObjectMissing if it was not."""
         for packing in packings(self.store, segment_day(key)):
-            if any(entry.key == key for entry in packing.segments):
+            if any(first_name(entry.key) == key for entry in packing.segments):
                 packs = [pack for pack in packing.packs if blog_ids is None or pack.blog_id in blog_ids]
                 looks = (look for pack in packs for look in self.pack(pack, resolver) if look.segment == key)
                 return sorted(looks, key=lambda item: item.look.observed_at)
@@ -112,7 +112,7 @@ class RawArchive:
         packed: set[str] = set()
         packs: list[Pack] = []
         for packing in packings(self.store, day):
-            segments = {entry.key for entry in packing.segments}
+            segments = {first_name(entry.key) for entry in packing.segments}
             if segments.isdisjoint(packed):  # two that packed at once: the first to be listed counts
                 packed |= segments
                 packs += packing.packs
