@@ -113,13 +113,13 @@ class Lake:
         """Pack the raw segments of closed days; what stays as WARC is indexed: see `lake.packing`.
 
         Days closed less than `after_days` days ago stay whole. `on_day` hears of each day beforehand: the day, its
-        number from 0, and how many there are. Nothing happens where another process is at it.
+        number from 0, and how many there are. Nothing happens where another process folds, packs, or takes down.
         """
         self.prepare()
         closed = (self.store.now() - CLOSE_AFTER).date()
         ripe, days, snapshot = closed - timedelta(days=after_days), raw_days(self.store, closed), self.newest()
         try:
-            with self.lease("pack", run, PACK_S) as lease:
+            with self.lease("compact", run, PACK_S) as lease:
                 for number, day in enumerate(days):
                     if on_day is not None:
                         on_day(day, number, len(days))
