@@ -38,9 +38,9 @@ AGAIN: Mapping[str, timedelta] = {
     "blocked": timedelta(days=1),
 }
 """How long a verdict holds; those not named hold for as long as an announcement stands."""
-YOUNG = timedelta(hours=1)
+YOUNG = timedelta(hours=3)
 YOUNG_HOLDS = timedelta(minutes=9)
-"""... where the page was announced within the hour: one that holds no updates yet may be a live blog by now."""
+"""... where the page was announced lately (`YOUNG`): one that holds no updates yet may be a live blog by now."""
 UNHINTED_HOLDS = timedelta(days=1)
 """... that an address is no live blog, where nothing but its being announced spoke for it."""
 MOST_UNHINTED = 10
