@@ -117,9 +117,10 @@ class Lake:
         """
         self.prepare()
         closed = (self.store.now() - CLOSE_AFTER).date()
-        ripe, days, snapshot = closed - timedelta(days=after_days), raw_days(self.store, closed), self.newest()
+        ripe = closed - timedelta(days=after_days)
         try:
             with self.lease("compact", run, PACK_S) as lease:
+                days, snapshot = raw_days(self.store, closed), self.newest()
                 for number, day in enumerate(days):
                     if on_day is not None:
                         on_day(day, number, len(days))
