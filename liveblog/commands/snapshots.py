@@ -78,12 +78,19 @@ def opened_lake(context: click.Context, lake: str | None) -> "Lake":
 @click.option("--why", default="", help="What it is kept for; stands in the pin.")
 @click.pass_context
 def pin_command(context: click.Context, number: int, lake: str | None, why: str) -> None:
-    """Keep snapshot NUMBER for ever, whatever vacuum removes. Pinning again changes nothing."""
+    """Keep snapshot NUMBER for ever, whatever vacuum removes. Pinning again changes nothing.
+
+    A takedown (liveblog redact) takes words out of pinned snapshots too, and is named beside them.
+    """
     from lake.vacuum import pin
+    from lake.verify import redacted_since
 
     opened = opened_lake(context, lake)
     pin(opened.chain, number, why)
     click.echo(f"snapshot {number} of {opened.root} is pinned")
+    taken_out = redacted_since(opened.chain, number)
+    if taken_out:
+        click.echo(f"words were taken out of it after it was committed: {', '.join(taken_out)}", err=True)
 
 
 @command.command("unpin")

@@ -195,6 +195,18 @@ def test_an_address_takes_all_words_of_its_blog_and_leaves_its_looks(lake: Lake)
     assert sound(lake)
 
 
+def test_a_blog_that_was_taken_down_is_no_longer_looked_at(lake: Lake) -> None:
+    now = lake.store.now()
+    pipeline.watch(lake, [URL, OTHER], run_key="watch", now=now, why="asked for")
+    assert set(pipeline.plan(lake, run_key="p", now=now).addresses) == {blog_id(URL), blog_id(OTHER)}
+    result = down(lake, order_of_address(lake, URL))
+    assert set(pipeline.plan(lake, run_key="p", now=lake.store.now()).addresses) == {blog_id(OTHER)}
+    told = rows(
+        lake, f"SELECT why, removed FROM watches WHERE blog_id = '{blog_id(URL)}' ORDER BY observed_at DESC LIMIT 1"
+    )
+    assert told == [(f"taken down: {result.tombstone.redaction_id}", True)]
+
+
 def test_it_survives_a_replay_and_so_do_all_other_words(lake: Lake) -> None:
     before = rows(lake, OTHERS)
     down(lake, order_of_text(WORDS))
@@ -311,6 +323,7 @@ def test_the_command_takes_down_what_it_is_told_and_refuses_to_repeat_it(liveblo
     assert holding(lake, WORDS) == []
     cited = liveblog("snapshots", "cite", "1")
     assert done.json["redaction_id"] in cited.out
+    assert done.json["redaction_id"] in liveblog("snapshots", "pin", "1").err
 
 
 def test_a_bare_reader_sees_each_row_once_before_and_after(lake: Lake) -> None:
