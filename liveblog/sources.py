@@ -30,8 +30,10 @@ class Sources:
 
     @property
     def contexts(self) -> Contexts:
-        """What pages are read with where they do not say it themselves."""
-        return {slug: (source.time_zone, source.language) for slug, source in self._by_slug.items()}
+        """What pages are read with where they do not say it themselves: by slug, and by the domain of the home, which
+        is what an imported look calls its source."""
+        said = {source.slug: (source.time_zone, source.language) for source in self.all}
+        return {domain_of(source.home): said[source.slug] for source in self.all} | said
 
     def get(self, slug: str) -> Source | None:
         """The source of that slug."""

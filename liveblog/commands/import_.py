@@ -27,16 +27,18 @@ def command(warcs: tuple[Path, ...], lake: str | None, as_json: bool) -> None:
 
     from liveblog import pipeline
     from liveblog.settings import read_settings
+    from liveblog.sources import known_sources
     from liveblog.strangers import archive
 
     settings = read_settings(os.environ, lake=lake)
+    sources = known_sources(settings).contexts
     opened = pipeline.lake_to_write(settings)
     run_key = pipeline.new_run_key(datetime.now(UTC))
     with opened.lease(pipeline.LEASE, run_key, settings.crawl.budget_s + pipeline.LEASE_SPARE_S) as lease:
         for path in warcs:
             segment = archive(opened, path)
             key = f"{run_key}/{segment}"
-            done = pipeline.publish(opened, run_key=key, segments=[segment], lease=lease)
+            done = pipeline.publish(opened, run_key=key, segments=[segment], lease=lease, sources=sources)
             lease.renew()
             told = {"path": str(path), "segment": segment, "looks": done.looks, "outcomes": dict(done.outcomes)}
             told["snapshot"] = done.snapshot

@@ -1,6 +1,7 @@
 """`liveblog import`: a stranger's live blogs become looks, once, and a replay finds them again."""
 
 import random
+import re
 import tracemalloc
 from base64 import b64encode
 from pathlib import Path
@@ -62,6 +63,20 @@ def test_of_a_long_archive_only_a_part_is_held_in_memory(tmp_path: Path, monkeyp
     tracemalloc.stop()
     assert published.outcomes == {"unreadable": looks}
     assert most < path.stat().st_size * 2 / 3
+
+
+def test_clock_times_of_an_imported_page_are_read_in_its_publishers_time_zone(liveblog: Liveblog, tmp_path: Path):
+    (tmp_path / "sources").mkdir()
+    source = 'name = "Canal"\nhome = "https://canal.example/"\ntime_zone = "Asia/Tokyo"\nlanguage = "en"\n'
+    (tmp_path / "sources" / "canal.toml").write_text(source + '[discover]\nsections = ["https://canal.example/"]\n')
+    page = re.sub(rb' datetime="[^"]*"', b"", live_page(5))
+    served = {f"https://{host}.example/live": ("200 OK", "text/html", page) for host in ("canal", "river")}
+    (tmp_path / "crawl.warc.gz").write_bytes(strangers_crawl(served))
+    done = liveblog("import", "crawl.warc.gz", LIVEBLOG_SOURCES=str(tmp_path / "sources"))
+    assert done.status == 0, done.err
+    query = "SELECT source, max(updates.published_at) AS newest FROM updates JOIN blogs USING (blog_id) GROUP BY source"
+    found = {row["source"]: row["newest"] for row in liveblog("sql", "--format", "json", query).json}
+    assert found == {"canal.example": "2026-11-22T06:00:00+00:00", "river.example": None}
 
 
 def test_what_is_no_archive_or_a_cut_one_is_refused_whole(liveblog: Liveblog, tmp_path: Path):
