@@ -12,7 +12,6 @@ from statistics import median
 from transforms.outline import Outline, word_count
 from transforms.reading import Evidence
 from transforms.records import Kind
-from transforms.times import TimeRead
 from transforms.unit import Unit
 
 TEASER_SHARE = 0.5
@@ -30,6 +29,12 @@ _COMMENTS = re.compile(
 )
 IN_ORDER = 0.8
 DOMINANT = 0.35
+SELDOM_MIN = 720
+"""Minutes between two entries: reviews, releases and letters come day by day, updates do not.
+
+Times that rise down the page are those of programmes, transcripts and forecasts too: they count only where each block
+has an id of its own.
+"""
 FULL_POINTS = 4
 """What `evidence_for` gives a feed that nothing speaks against."""
 
@@ -70,22 +75,28 @@ def evidence_for(units: Sequence[Unit], share: float) -> list[Evidence]:
     words = _median_words(units)
     telling = len(units) > 2 and words >= TELLING_WORDS
     evidence = [Evidence(int(telling), f"{len(units)} blocks built alike, {words:.0f} words each")]
-    evidence += _time_evidence([unit.time for unit in units])
+    evidence += _time_evidence(units)
     if share >= DOMINANT:
         evidence.append(Evidence(1, f"they hold {share:.0%} of the page's text"))
     return evidence
 
 
-def _time_evidence(times: Sequence[TimeRead]) -> list[Evidence]:
+def _time_evidence(units: Sequence[Unit]) -> list[Evidence]:
+    times = [unit.time for unit in units]
     share = sum(bool(time.at or time.clock) for time in times) / len(times)
     if share < TEASER_SHARE:
         return [Evidence(-1, "most of them have no time")]
     evidence = [Evidence(1, f"{share:.0%} of them have a time")]
-    moments = [time.at.timestamp() for time in times if time.at]
+    moments = [time.at.timestamp() / 60 for time in times if time.at]
     if len(moments) < 2:
         moments = [time.clock.hour * 60.0 + time.clock.minute for time in times if time.clock]
-    falling, rising = (sum(sign * (b - a) >= 0 for a, b in pairwise(moments)) for sign in (-1, 1))
-    steps = max(len(moments) - 1, 1)
-    if len(moments) > 1 and max(falling, rising) >= min(IN_ORDER * steps, steps - (steps > 2)):
-        evidence.append(Evidence(1, f"their times {'fall' if falling >= rising else 'rise'} down the page"))
-    return evidence
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    falling, rising = (sum(sign * gap >= 0 for gap in gaps) for sign in (-1, 1))
+    if not gaps or max(falling, rising) < min(IN_ORDER * len(gaps), len(gaps) - (len(gaps) > 2)):
+        return evidence
+    if median(map(abs, gaps)) >= SELDOM_MIN:
+        return [*evidence, Evidence(0, "most stand half a day or more apart")]
+    if falling >= rising:
+        return [*evidence, Evidence(1, "their times fall down the page")]
+    named = sum(unit.section.publisher_id is not None for unit in units) >= MOST * len(units)
+    return [*evidence, Evidence(int(named), "their times rise down the page")]

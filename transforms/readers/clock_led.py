@@ -11,7 +11,7 @@ What stands below a bare "Erstmeldung" or a last day heading belongs to no updat
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import chain
+from itertools import chain, pairwise
 
 from transforms.cues import cues
 from transforms.days import page_day
@@ -190,11 +190,18 @@ def _section(update: _Update, at: datetime | None) -> Section:
     )
 
 
+def _rises(updates: Sequence[_Update]) -> bool:
+    """Whether the clocks rise down the page, as those of transcripts and programmes do."""
+    clocks = [update.stamp.clock for update in updates if update.stamp and update.stamp.clock]
+    minutes = [clock.hour * 60 + clock.minute for clock in clocks]
+    return sum(later > earlier for earlier, later in pairwise(minutes)) > len(minutes) / 2
+
+
 def _evidence(updates: Sequence[_Update], title: str, *, called_live: bool) -> tuple[Evidence, ...]:
     """Three updates of prose in their order are enough; fewer need a title that says live, or promises the latest."""
     prose = sum(any(is_prose(text) for text in update.paragraphs) for update in updates)
     ordered = in_order([update.stamp.clock for update in updates if update.stamp and update.stamp.clock])
-    sure = prose >= MOSTLY * len(updates) and ordered
+    sure = prose >= MOSTLY * len(updates) and ordered and (called_live or not _rises(updates))
     points = SURE if sure and len(updates) > LEAST else POINTS_OF_FEW if sure and called_live else LIKELY
     found = Evidence(points, f"{len(updates)} paragraphs or headings open with a time")
     word = latest(title)
