@@ -107,3 +107,10 @@ def test_any_text_may_be_searched(text):
         cues(kind).all_in(text)
     live_mark(text)
     assert bare_headline(text) in text
+
+
+@pytest.mark.parametrize("kind", ["live", "closing", "appeal", "appeal_open", "voice"])
+def test_every_phrase_is_found_in_a_sentence_around_it(kind):
+    for language in TABLE.values():
+        for phrase in language.get(kind, ()):
+            assert cues(kind).find(f"Xyz, “{phrase.replace('*', 'words')}” xyz."), phrase

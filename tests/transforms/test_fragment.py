@@ -40,3 +40,17 @@ def test_one_line_of_text(value, line):
 @given(st.text())
 def test_any_text_is_read(source):
     assert isinstance(read_fragment(source).text, str)
+
+
+PARTS = st.lists(
+    st.sampled_from(["<p>", "</p>", "<b>", "<table>", "<tr>", "</div>", "<!--", "<a href='/x'>", "one ", "two"])
+)
+
+
+@given(PARTS, PARTS)
+def test_what_was_read_before_leaves_no_trace(before, source):
+    markup = "<div>" + "".join(source)
+    read_fragment("<p>")
+    alone = read_fragment(markup)
+    read_fragment("<div>" + "".join(before))
+    assert read_fragment(markup) == alone

@@ -43,7 +43,7 @@ def test_time_grows_with_bytes_and_not_faster():
     read(Document(small))
     cost_small = min(seconds(Document(small)) for _ in range(3))
     cost_large = min(seconds(Document(large)) for _ in range(2))
-    assert cost_large < 2.5 * (len(large) / len(small)) * cost_small  # measured: 1.3; 4 where every update scans the page
+    assert cost_large < 2.5 * (len(large) / len(small)) * cost_small  # 1.3 today, 4 if every update scans the page
 
 
 @pytest.mark.slow

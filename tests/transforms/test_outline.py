@@ -31,6 +31,7 @@ def test_ranges_nest_and_no_text_is_lost(parts):
     for at, parent in enumerate(outline.parents):
         assert parent < at < outline.ends[at]
         assert parent < 0 or outline.ends[at] <= outline.ends[parent]
+    assert all(outline.tagged(name) == outline.select(name) for name in ("p", "b", "div", "body"))
     said = outline.text(0).split()
     assert said == [part.strip() for part in parts if part.strip() in ("one", "two")]
 
