@@ -98,7 +98,7 @@ class CeleryAirflow(Airflow):
         machine = self.home / "machines" / name
         machine.mkdir(parents=True)
         environ = {"LIVEBLOG_SPOOL": str(self.spool_of(name))}
-        options = ("--celery-hostname", f"{name}@%h", "--concurrency", str(SLOTS), "--pid", str(machine / "pid"))
+        options = ("--celery-hostname", f"{name}@%h", "--concurrency", str(SLOTS))
         return self._program(name, "celery", "worker", "--skip-serve-logs", *options, environ=environ)
 
     def _program(self, name: str, *command: str, environ: Mapping[str, str] | None = None) -> Program:
