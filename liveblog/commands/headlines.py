@@ -8,18 +8,26 @@ import click
 from liveblog.options import MOMENT, json_option, lake_option
 
 REPEATED = """
-WITH places AS (
-    SELECT s.headline_id, s.sighting_id, s.blog_id, s.observed_at
-    FROM sightings s
-    WHERE s.observed_at >= coalesce($since, s.observed_at)
-), linked AS (
-    -- A near-repeat counts for the headline that it repeats; of several links, the surest counts.
+WITH RECURSIVE linked AS (
+    -- Of several links of one sighting, the surest counts.
     SELECT sighting_id, arg_max(headline_id, score) AS headline_id, arg_max(rule, score) AS rule
     FROM duplicates GROUP BY sighting_id
+), repeats AS (
+    SELECT s.headline_id, arg_max(linked.headline_id, s.observed_at) AS repeated
+    FROM linked JOIN sightings s USING (sighting_id)
+    WHERE linked.headline_id <> s.headline_id GROUP BY s.headline_id
+), stories AS (
+    -- A repeat, and whatever repeats it, counts for the headline at the beginning.
+    SELECT headline_id, headline_id AS story, 0 AS steps FROM headlines
+    UNION ALL
+    SELECT stories.headline_id, repeats.repeated, steps + 1
+    FROM stories JOIN repeats ON repeats.headline_id = stories.story WHERE steps < 99
+), first AS (
+    SELECT headline_id, arg_max(story, steps) AS story FROM stories GROUP BY headline_id
 ), counted AS (
-    SELECT coalesce(linked.headline_id, places.headline_id) AS headline_id, places.*
-    EXCLUDE (headline_id), coalesce(linked.rule, 'first') AS rule
-    FROM places LEFT JOIN linked USING (sighting_id)
+    SELECT first.story AS headline_id, s.blog_id, s.observed_at, coalesce(linked.rule, 'first') AS rule
+    FROM sightings s JOIN first USING (headline_id) LEFT JOIN linked USING (sighting_id)
+    WHERE s.observed_at >= coalesce($since, s.observed_at)
 )
 SELECT any_value(h.headline) AS headline, count(*) AS seen, count(DISTINCT counted.blog_id) AS blogs,
        count(DISTINCT coalesce(b.source, h.source)) AS sources, min(counted.observed_at) AS first_seen,
