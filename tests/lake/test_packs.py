@@ -177,9 +177,7 @@ def test_an_index_leads_to_each_response(local_lake: Lake, tmp_path: Path) -> No
         address, stamp, said = line.split(" ", 2)
         facts = json.loads(said)
         assert (address, stamp[:8]) == (surt(URL), "20260301")
-        part = local_lake.store.get_range(
-            f"raw/{facts['filename']}", int(facts["offset"]), int(facts["length"])
-        )
+        part = local_lake.store.get_range(f"raw/{facts['filename']}", int(facts["offset"]), int(facts["length"]))
         [record] = ArchiveIterator(BytesIO(part))
         assert record.rec_headers.get_header("WARC-Target-URI") == facts["url"]
         assert record.rec_type == ("revisit" if facts["mime"] == "warc/revisit" else "response")
