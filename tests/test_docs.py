@@ -62,7 +62,7 @@ def test_every_setting_is_in_the_docs_and_every_setting_in_the_docs_exists():
     told = set(VARIABLE.findall((ROOT / "docs" / "settings.md").read_text()))
     read = {
         name
-        for room in ("liveblog", "dags")
+        for room in ("liveblog", "board", "dags")
         for path in (ROOT / room).rglob("*.py")
         for name in VARIABLE.findall(path.read_text())
     }
