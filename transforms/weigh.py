@@ -20,9 +20,10 @@ MIN_WORDS = 6
 """Words that the middle unit of a live blog has at least, headline included."""
 TELLING_WORDS = 12
 """Blocks of fewer words may be a programme guide or a list of results."""
-MIN_SIGNED = 4
+MIN_SIGNED = 8
 MOST = 0.7
-"""Of at least four signed blocks this share signed, and by different people: a newsroom has fewer reporters."""
+"""Of at least eight signed blocks this share signed, and by different people: a newsroom has fewer reporters,
+though the first updates of a young live blog may well be by different ones."""
 _COMMENT = re.compile(r"schema\.org/(?:User)?Comment|\bcomment\b", re.IGNORECASE)
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|respon[sd]|repl(?:y|ies)|forum|reviews?)(?:$|[\s_-])", re.IGNORECASE
