@@ -60,7 +60,9 @@ def test_who_may_only_read_sees_what_was_recorded_and_the_run_that_did(
     address = newsroom.url("gazette-ferry", named=True)
     run = airflow.trigger(DAG, {"addresses": [address]})
     assert airflow.wait(DAG, run, 300) == "success", airflow.tasks(DAG, run)
-    [(blog_id, title)] = rows(f"SELECT blog_id, title FROM blogs WHERE url = '{address}' ORDER BY observed_at LIMIT 1")
+    [(blog_id, title)] = rows(
+        f"SELECT blog_id, title FROM blogs WHERE url = '{address}' ORDER BY observed_at DESC LIMIT 1"
+    )
     status, page, headers = ask(airflow, "?show=all", token("reader"))
     assert status == 200
     assert title.replace("'", "&#39;") in page
