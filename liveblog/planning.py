@@ -18,7 +18,10 @@ from transforms.records import CaptureRow, KnownBlog
 from transforms.schedule import max_age_s
 
 EARLY = timedelta(seconds=30)
-"""Half of the time between two recording runs."""
+"""Half of the time between two recording runs: what falls due before the middle of two is looked at in the first.
+
+Without it a blog looked at 20 s into one run is not due when the next is planned, and every other look is left out.
+"""
 
 
 @dataclass(frozen=True, slots=True)

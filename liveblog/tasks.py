@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from liveblog import pipeline
@@ -22,11 +22,6 @@ log = logging.getLogger(__name__)
 Json = dict[str, Any]
 MOST_BATCHES = 4
 """Crawl tasks side by side. More domains make larger batches: a process a domain would cost more than its looks."""
-EARLY = timedelta(seconds=30)
-"""Half the schedule's interval: what falls due before the middle of this run and the next is looked at in this one.
-
-Without it a blog looked at 20 s into one run is not due when the next is planned, and every other look is left out.
-"""
 
 
 def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool = False) -> list[Json]:
@@ -43,7 +38,7 @@ def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool 
     if addresses:
         sources = known_sources(settings)
         only = pipeline.watch(lake, addresses, run_key=run_key, now=now, why="asked for", sources=sources)
-    todo = pipeline.plan(lake, run_key=run_key, now=now + EARLY, only=only, most_batches=MOST_BATCHES)
+    todo = pipeline.plan(lake, run_key=run_key, now=now, only=only, most_batches=MOST_BATCHES)
     log.info("run %s: %d blogs due in %d batches", run_key, len(todo.addresses), len(todo.batches))
     return [asdict(batch) for batch in todo.batches]
 
