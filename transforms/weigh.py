@@ -20,10 +20,11 @@ MIN_WORDS = 6
 """Words that the middle unit of a live blog has at least, headline included."""
 TELLING_WORDS = 12
 """Blocks of fewer words may be a programme guide or a list of results."""
-MIN_SIGNED = 8
+MIN_SIGNED = 4
+MIN_SIGNED_LIVE = 8
+"""Where the page calls itself live: the first updates of a young live blog may well be by different reporters."""
 MOST = 0.7
-"""Of at least eight signed blocks this share signed, and by different people: a newsroom has fewer reporters,
-though the first updates of a young live blog may well be by different ones."""
+"""Of so many signed blocks this share signed, and by different people: a newsroom has fewer reporters."""
 _COMMENT = re.compile(r"schema\.org/(?:User)?Comment|\bcomment\b", re.IGNORECASE)
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|respon[sd]|repl(?:y|ies)|forum|reviews?)(?:$|[\s_-])", re.IGNORECASE
@@ -53,8 +54,8 @@ def objection_to(units: Sequence[Unit]) -> str | None:
     return None
 
 
-def comments_objection(outline: Outline, first: int, units: Sequence[Unit], *, generic: bool) -> str | None:
-    """Why the blocks, of which the first stands at `first`, are what readers wrote."""
+def comments_objection(outline: Outline, first: int, units: Sequence[Unit], *, generic: bool, live: bool) -> str | None:
+    """Why the blocks, of which the first stands at `first`, are what readers wrote; `live` is what the page says."""
     for at in (first, *outline.ancestors(first)):
         attributes = outline.raw_attributes[at]
         typed = f"{attributes.get('itemtype') or ''} {attributes.get('itemprop') or ''}"
@@ -62,7 +63,11 @@ def comments_objection(outline: Outline, first: int, units: Sequence[Unit], *, g
         if _COMMENT.search(typed) or _COMMENTS.search(named):
             return f"{len(units)} blocks are marked up as comments"
     signed = [unit.section.authors for unit in units if unit.section.authors]
-    if len(signed) >= MIN_SIGNED and len(signed) >= MOST * len(units) and len(set(signed)) >= MOST * len(signed):
+    if (
+        len(signed) >= (MIN_SIGNED_LIVE if live else MIN_SIGNED)
+        and len(signed) >= MOST * len(units)
+        and len(set(signed)) >= MOST * len(signed)
+    ):
         return f"{len(units)} blocks by almost as many authors, as comments are"
     return None
 

@@ -78,7 +78,8 @@ def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Fe
     units = _with_cards_between(outline, reader, dated_units(parsed, outline, places, ends, reader.read()))
     told = [unit for unit in units if unit.section.headline or unit.section.text or unit.section.media]
     share = feed.own_chars / max(page_chars, 1)
-    objection = objection_to(told) or comments_objection(outline, places[0], told, generic=parsed.generic)
+    live = parsed.live_word is not None or "LiveBlogPosting" in parsed.text
+    objection = objection_to(told) or comments_objection(outline, places[0], told, generic=parsed.generic, live=live)
     if objection:
         return Reading(reader=RepeatedBlocks.name, evidence=(Evidence(-3 if share >= DOMINANT else 0, objection),))
     evidence = tuple(evidence_for(told, share))
