@@ -110,3 +110,9 @@ def test_headlines_of_three_sources_that_tell_one_story_are_linked_and_counted(l
     shown = liveblog("headlines").out.splitlines()
     assert shown[0].split() == ["seen", "blogs", "sources", "headline", "first_seen", "rules"]
     assert found[0]["headline"][:20] in shown[2]
+    own = [
+        json.loads(line) for line in liveblog("headlines", "--scope", "blog", "--least", "1", "--json").out.splitlines()
+    ]
+    assert {one["blogs"] for one in own} == {1}
+    early = liveblog("headlines", "--until", "2000-01-01", "--json")
+    assert (early.status, early.out) == (0, "")
