@@ -57,6 +57,8 @@ KEYS = [
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\0"))
 WORD = re.compile(r"[^\W\d_]+|\d+")
 TAG = re.compile(r"<[^<>]*>")
+UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+"""Not shown: what stands before it and what stands after it is one word."""
 BROKEN_TAG = re.compile(r"<[^>]*>")
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
@@ -93,7 +95,10 @@ def invented(said, content):
     for _ in range(4):
         for view in (text, TAG.sub(" ", text), BROKEN_TAG.sub(" ", text), text.replace("\0", " ")):
             missing -= folded(view)
-        glued += "".join(pattern.sub("", text) for pattern in (TAG, BROKEN_TAG)) if missing else ""
+        if missing:
+            glued += "".join(
+                pattern.sub("", shown) for shown in (text, UNSEEN.sub("", text)) for pattern in (TAG, BROKEN_TAG)
+            )
         text = html.unescape(ESCAPE.sub(lambda match: chr(int(match[1], 16)), text))
         text = text.replace("\\n", " ").replace("\\t", " ").replace("\\r", " ")
     glued = glued.translate(INVISIBLE).casefold()
