@@ -57,7 +57,7 @@ KEYS = [
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\0"))
 WORD = re.compile(r"[^\W\d_]+|\d+")
 TAG = re.compile(r"<[^<>]*>")
-UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<(?:svg|math)\b[^<]*", re.DOTALL | re.IGNORECASE)
 """Not shown: what stands before it and what stands after it is one word."""
 BROKEN_TAG = re.compile(r"<[^>]*>")
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
