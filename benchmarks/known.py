@@ -27,7 +27,8 @@ from liveblog.publishing import related
 from transforms.headlines import Source, Spotted, link
 from transforms.identity import blog_id
 from transforms.record import record_all
-from transforms.records import Capture, Changes, Exchange, Look, Outcome, Payload
+from transforms.records import Capture, Exchange, Look, Outcome, Payload
+from transforms.rows import Changes
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 KNOWN_TIME = timedelta(days=2)

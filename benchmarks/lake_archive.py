@@ -15,7 +15,7 @@ from crawler.settings import CrawlJob, CrawlSettings
 from crawler.visits import LookMaker, Visit, judge
 from crawler.warc import look_records, warcinfo
 from lake.lake import open_lake
-from transforms.records import Changes
+from transforms.rows import Changes
 
 BLOGS = 2
 REQUEST = (

@@ -10,7 +10,7 @@ from benchmarks.measuring import report, timed
 from lake.generations import Generation
 from lake.lake import Lake, open_lake
 from lake.query import connect, run_sql
-from transforms.records import Changes
+from transforms.rows import Changes
 
 
 def questions(blog: str, moment: datetime) -> dict[str, str]:

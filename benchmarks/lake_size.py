@@ -12,7 +12,7 @@ from benchmarks.measuring import report
 from lake.lake import Lake, open_lake
 from lake.parquet import write_parquet
 from lake.schemas import to_arrow
-from transforms.records import Changes
+from transforms.rows import Changes
 
 
 def measure_size(folder: Path, size: Size) -> tuple[Lake, Path]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from lake.local import LocalStore
-from transforms.records import CaptureRow, HeadlineRow, RevisionRow, SightingRow
+from transforms.rows import CaptureRow, HeadlineRow, RevisionRow, SightingRow
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

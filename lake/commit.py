@@ -24,7 +24,7 @@ from lake.parts import merged, segment_day
 from lake.schemas import from_arrow, tables, to_arrow
 from lake.snapshots import Chain, Snapshot
 from lake.succession import put_manifest, successor
-from transforms.records import Changes, Row
+from transforms.rows import Changes, Row
 
 RACES = 1000
 """Lost races in a row before a commit gives up: far beyond what any number of sane committers produces."""

@@ -27,7 +27,7 @@ from lake.parquet import put_table, read_files
 from lake.schemas import from_arrow, in_order, tables, to_arrow
 from lake.snapshots import Chain, Snapshot
 from lake.succession import put_manifest, successor
-from transforms.records import Changes
+from transforms.rows import Changes
 
 
 @dataclass(frozen=True, slots=True)

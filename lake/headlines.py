@@ -22,7 +22,7 @@ from lake.manifest import FileEntry
 from lake.parquet import READERS, readable, source
 from lake.snapshots import Snapshot
 from lake.store import ObjectStore
-from transforms.records import KnownHeadline
+from transforms.rows import KnownHeadline
 
 TABLE = "headlines"
 COMPARED = [field.name for field in fields(KnownHeadline)]

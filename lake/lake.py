@@ -31,7 +31,7 @@ from lake.raw import RawArchive
 from lake.snapshots import Chain, Snapshot
 from lake.state import LOOKS, state
 from lake.store import ObjectStore, Put, open_store
-from transforms.records import KnownBlog
+from transforms.rows import KnownBlog
 
 FORMAT_KEY = "format.json"
 COMPACT_S = 600

@@ -7,7 +7,7 @@ from lake.manifest import FileEntry
 from lake.parquet import read_files
 from lake.schemas import from_arrow, tables
 from lake.snapshots import Chain, Snapshot
-from transforms.records import Row
+from transforms.rows import Row
 
 
 def before(chain: Chain, base: Snapshot, day: str) -> Snapshot:

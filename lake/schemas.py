@@ -1,7 +1,7 @@
 """One explicit Arrow schema a table, and the way between rows and Arrow.
 
 What each column means stands in ``tables.toml``, beside this file, and in each field's metadata (``doc``, ``unit``,
-``example``, ``since``). Names and order are those of the record types in `transforms.records`. Columns are only ever
+``example``, ``since``). Names and order are those of the record types in `transforms.rows`. Columns are only ever
 appended; a file written before a column came reads as null there, or as the type's zero where null is not allowed.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from transforms.records import TABLES, Row
+from transforms.rows import TABLES, Row
 
 SCHEMA_VERSION = 2
 """Raised by one whenever a column is appended to any table."""

@@ -28,7 +28,7 @@ from lake.snapshots import Chain
 from lake.store import ObjectStore, put_new
 from lake.tombstones import Tombstone
 from lake.verify import is_generation
-from transforms.records import RevisionRow, Row
+from transforms.rows import RevisionRow, Row
 
 REST, STAGE = "/days/", "/redacted/"
 """A closed day's file waits under the second until the old one is gone from the first."""

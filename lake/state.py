@@ -14,16 +14,7 @@ from lake.checkpoint import BODY_OUTCOMES
 from lake.parquet import read_files
 from lake.schemas import from_arrow
 from lake.snapshots import Snapshot
-from transforms.records import (
-    AliasRow,
-    BlogRow,
-    CaptureRow,
-    HeadlineRow,
-    KnownBlog,
-    RevisionRow,
-    Row,
-    WatchRow,
-)
+from transforms.rows import AliasRow, BlogRow, CaptureRow, HeadlineRow, KnownBlog, RevisionRow, Row, WatchRow
 
 R = TypeVar("R", bound=Row)
 

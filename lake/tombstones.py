@@ -18,7 +18,7 @@ from typing import Any, Self
 from lake.schemas import tables
 from lake.store import ObjectStore, put_new
 from lake.words import Run, page_without, run_of, without
-from transforms.records import Row
+from transforms.rows import Row
 
 FOLDER = "redactions/"
 ADDRESS, SECTION, TEXT = "address", "section", "text"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lake.parquet import is_one_of, read_rows
 from lake.schemas import from_arrow, tables
 from lake.snapshots import Snapshot
-from transforms.records import CaptureRow, Row
+from transforms.rows import CaptureRow, Row
 
 IDS = ("capture_id", "section_id", "headline_id", "sighting_id")
 

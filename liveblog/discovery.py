@@ -28,7 +28,7 @@ from liveblog.successors import successors
 from liveblog.turns import in_turn
 from liveblog.watching import is_watched, watch_list
 from transforms.identity import blog_id
-from transforms.records import CandidateRow, Changes, KnownBlog, WatchRow
+from transforms.rows import CandidateRow, Changes, KnownBlog, WatchRow
 
 SINCE = timedelta(days=2)
 """What was announced earlier is left out: a news sitemap holds two days."""

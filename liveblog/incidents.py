@@ -18,7 +18,7 @@ from lake.rewind import rows_of
 from lake.snapshots import Snapshot
 from liveblog.errors import InputError
 from liveblog.watching import watch_list
-from transforms.records import Changes, IncidentRow
+from transforms.rows import Changes, IncidentRow
 
 HOLD = timedelta(minutes=5)
 """How long nothing must be found before an incident counts as over: what flickers is one incident, not twenty."""

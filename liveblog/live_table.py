@@ -11,7 +11,7 @@ from liveblog.following import Round
 from liveblog.planning import due_since
 from liveblog.render import safe
 from liveblog.watching import WatchList
-from transforms.records import KnownBlog
+from transforms.rows import KnownBlog
 
 STYLES = {"changed": "green", "unchanged": "bright_black", "not_modified": "bright_black", "late": "yellow"}
 MOST_ROWS = 40

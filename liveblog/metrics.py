@@ -10,7 +10,8 @@ from datetime import datetime
 from opentelemetry import metrics
 
 from liveblog import __version__
-from transforms.records import CaptureRow, Kind, RevisionRow, TimeSource
+from transforms.records import Kind, TimeSource
+from transforms.rows import CaptureRow, RevisionRow
 
 RUNNING = frozenset({TimeSource.RELATIVE, TimeSource.FIRST_SEEN, None})
 """Sources of times that are no clock: what they date is no measure of freshness."""

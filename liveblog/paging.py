@@ -7,7 +7,8 @@ stood on the page before, so that updates may have come and gone between two loo
 from transforms.decode import DecodeError, decode_body
 from transforms.pages import MOST_BYTES
 from transforms.read import read
-from transforms.records import Document, Kind, KnownBlog, Payload, Visibility
+from transforms.records import Document, Kind, Payload
+from transforms.rows import KnownBlog, Visibility
 
 
 def older(payload: Payload) -> str | None:

@@ -14,7 +14,7 @@ from liveblog.paging import is_walk_due
 from liveblog.sources import Sources
 from liveblog.watching import WatchList, watch_list
 from transforms.identity import blog_id
-from transforms.records import CaptureRow, KnownBlog
+from transforms.rows import CaptureRow, KnownBlog
 from transforms.schedule import max_age_s
 
 EARLY = timedelta(seconds=30)

@@ -17,7 +17,8 @@ from liveblog.sources import Contexts
 from liveblog.spooling import LOADED_BLOGS, LookSpool, in_time, recorded
 from liveblog.strangers import looks_of
 from transforms.near import WINDOW, query_keys, relate
-from transforms.records import Capture, CaptureRow, Changes, HeadlineRow, KnownBlog, RevisionRow, Row
+from transforms.records import Capture
+from transforms.rows import CaptureRow, Changes, HeadlineRow, KnownBlog, RevisionRow, Row
 
 ADOPT_DAYS = 2
 """A segment that no snapshot names is looked for in today's and yesterday's raw/ (a run may cross midnight)."""

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from lake.query import Connection, run_sql
 from liveblog.incidents import Finding
 from liveblog.watching import WatchList
-from transforms.records import KnownBlog
+from transforms.rows import KnownBlog
 
 LATE_S = 180.0
 """The design's p95 from publication to row: a look later than this breaks it."""

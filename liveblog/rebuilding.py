@@ -27,7 +27,8 @@ from lake.state import state
 from liveblog.sources import Contexts
 from liveblog.spooling import KnownBlogs, LookSpool, in_time, recorded
 from liveblog.strangers import adopted, blog_of
-from transforms.records import Capture, Changes, KnownBlog, Row
+from transforms.records import Capture
+from transforms.rows import Changes, KnownBlog, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from liveblog.errors import InputError
 from liveblog.rebuilding import Day, Share, rebuilders
 from liveblog.sources import Contexts
 from transforms.near import WINDOW, query_keys, relate
-from transforms.records import Changes, HeadlineRow, Row
+from transforms.rows import Changes, HeadlineRow, Row
 
 CARRIED = ("watches", "candidates", "incidents", "redactions")
 """Tables that raw/ does not hold: decisions about what is looked at, incidents, and takedowns."""

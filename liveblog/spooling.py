@@ -12,7 +12,8 @@ from pathlib import Path
 from liveblog.sources import Contexts
 from transforms.read import READER_VERSION
 from transforms.record import Recorded, record
-from transforms.records import Capture, KnownBlog
+from transforms.records import Capture
+from transforms.rows import KnownBlog
 
 HELD_BLOGS = 64
 """Blogs whose state is kept in memory; that of the others waits on disk."""

@@ -18,7 +18,7 @@ from lake.snapshots import Snapshot
 from liveblog.incidents import Standing, read_standing
 from liveblog.quality import LATE_S, late_s
 from liveblog.watching import is_watched, watch_list
-from transforms.records import KnownBlog
+from transforms.rows import KnownBlog
 
 HOURS = 24
 """What "lately" means on the page: the last so many hours, the one under way included."""

@@ -15,7 +15,7 @@ from lake.lake import Lake
 from lake.snapshots import Snapshot
 from liveblog.sources import Sources
 from liveblog.watching import WatchList
-from transforms.records import KnownBlog
+from transforms.rows import KnownBlog
 
 LATELY = timedelta(hours=1)
 """Time since a blog's last change within which its links are searched."""

@@ -20,7 +20,7 @@ from liveblog.revisions import find_section
 from liveblog.withheld import lingers
 from transforms.digest import section_digest
 from transforms.identity import blog_id
-from transforms.records import Changes, RedactionRow, WatchRow
+from transforms.rows import Changes, RedactionRow, WatchRow
 
 LEASE_S = 12 * 3600.0
 """Nothing may be recorded or folded meanwhile; the leases end with the process, if that is sooner."""

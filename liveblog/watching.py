@@ -17,7 +17,7 @@ from liveblog.addresses import checked_address, domain_of
 from liveblog.errors import InputError
 from liveblog.sources import Sources
 from transforms.identity import blog_id
-from transforms.records import Changes, KnownBlog, WatchRow
+from transforms.rows import Changes, KnownBlog, WatchRow
 
 Scope = Literal["source", "domain"]
 NO_SOURCES = Sources()

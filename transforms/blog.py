@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from transforms.identity import blog_id, canonical_address
 from transforms.look import Seen, failures_after
-from transforms.records import AliasRow, BlogRow, BlogState, Kind, Page, TimeSource
+from transforms.records import BlogState, Kind, Page, TimeSource
+from transforms.rows import AliasRow, BlogRow
 
 QUIET_AFTER = timedelta(hours=6)
 GONE_AFTER = 3

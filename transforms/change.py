@@ -10,7 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from transforms.digest import STATED, plain, plain_link, plain_media, section_digest, tidy
-from transforms.records import Change, Kind, RevisionRow, Section, TimeSource, Visibility
+from transforms.records import Kind, Section, TimeSource
+from transforms.rows import Change, RevisionRow, Visibility
 
 SPOILT = "\ufffd"
 """Stands for bytes that could not be read."""

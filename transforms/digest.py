@@ -17,7 +17,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from transforms.identity import canonical_address
-from transforms.records import Page, RevisionRow, Section, TimeSource
+from transforms.records import Page, Section, TimeSource
+from transforms.rows import RevisionRow
 
 DIGEST_BYTES = 16
 STATED = frozenset(

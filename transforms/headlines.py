@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from transforms.near import keys
-from transforms.records import DuplicateRow, HeadlineRow, Kind, SightingRow
+from transforms.records import Kind
+from transforms.rows import DuplicateRow, HeadlineRow, SightingRow
 from transforms.wording import normalise
 
 METHOD = "normalised/1"

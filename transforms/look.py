@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from transforms.records import Capture, CaptureRow, Exchange, Kind, KnownBlog, Look, Outcome, Page, Visibility
+from transforms.records import Capture, Exchange, Kind, Look, Outcome, Page
+from transforms.rows import CaptureRow, KnownBlog, Visibility
 from transforms.schedule import GONE_LOOKS, next_look
 
 CLOCK_SLACK = timedelta(seconds=5)

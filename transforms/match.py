@@ -18,7 +18,8 @@ from rapidfuzz.distance import Indel
 
 from transforms.assign import assign
 from transforms.digest import plain, section_digest, stated_time
-from transforms.records import Kind, RevisionRow, Section, Visibility
+from transforms.records import Kind, Section
+from transforms.rows import RevisionRow, Visibility
 
 FEED = frozenset([Kind.UPDATE, Kind.CARD])
 """Kinds that stand in the feed; a reader may take one for the other."""

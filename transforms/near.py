@@ -20,7 +20,7 @@ from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 from transforms.alike import alike
-from transforms.records import Changes, DuplicateRow, HeadlineRow, KnownHeadline, SightingRow
+from transforms.rows import Changes, DuplicateRow, HeadlineRow, KnownHeadline, SightingRow
 from transforms.wording import FILLER, cased, kinds
 
 R = TypeVar("R", HeadlineRow, SightingRow)

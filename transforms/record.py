@@ -22,21 +22,9 @@ from transforms.headlines import TITLE, Source, Spotted, link
 from transforms.look import Seen, capture_row, emptied, is_late, is_stale, last_sight
 from transforms.pages import Read, Walk, walk
 from transforms.read import read as read_page
-from transforms.records import (
-    TABLES,
-    AliasRow,
-    BlogRow,
-    BlogState,
-    Capture,
-    Change,
-    Changes,
-    Kind,
-    KnownBlog,
-    Outcome,
-    RevisionRow,
-    Row,
-)
+from transforms.records import BlogState, Capture, Kind, Outcome
 from transforms.revise import Revised, revise, revise_unchanged
+from transforms.rows import TABLES, AliasRow, BlogRow, Change, Changes, KnownBlog, RevisionRow, Row
 from transforms.schedule import max_age_s
 from transforms.wording import normalise
 

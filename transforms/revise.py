@@ -22,7 +22,8 @@ from transforms.digest import stated_time
 from transforms.identity import section_id
 from transforms.match import Matches, match
 from transforms.place import Anchor, Window, in_order, misplaced, new_ranks, window
-from transforms.records import Kind, Page, RevisionRow, Section, Visibility
+from transforms.records import Kind, Page, Section
+from transforms.rows import RevisionRow, Visibility
 
 
 @dataclass(frozen=True, slots=True)

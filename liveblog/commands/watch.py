@@ -10,7 +10,7 @@ from liveblog.options import json_option, lake_option
 
 if TYPE_CHECKING:
     from liveblog.watching import WatchList
-    from transforms.records import KnownBlog
+    from transforms.rows import KnownBlog
 
 
 @click.group("watch")

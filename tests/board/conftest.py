@@ -12,7 +12,7 @@ from board.app import create_app
 from board.reader import Reader
 from lake.lake import Lake, open_lake
 from tests.lake.rows import NOON, at, blog_row, capture, revision, watch
-from transforms.records import Changes, Row
+from transforms.rows import Changes, Row
 
 FLOOD, STORM, OVER = "00000000000000f1", "00000000000000f2", "00000000000000f3"
 NOW = NOON + timedelta(minutes=30)

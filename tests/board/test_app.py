@@ -11,7 +11,7 @@ from lake.lake import Lake
 from liveblog.incidents import Finding, record
 from tests.board.conftest import FLOOD, NOW, OVER, STORM, Client, looked
 from tests.lake.rows import at, blog_row, watch
-from transforms.records import Changes
+from transforms.rows import Changes
 
 VOID = {"meta", "link", "input", "path", "br"}
 

@@ -16,7 +16,7 @@ from tests.board.conftest import FLOOD, NOW, looked, rows
 from tests.lake.rows import watch
 from tests.services.browser import barriers, chromium, complaints_of, fits, keep
 from tests.services.ports import free_port
-from transforms.records import Changes
+from transforms.rows import Changes
 
 pytestmark = [pytest.mark.timeout(120)]
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}

@@ -3,16 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from transforms.records import (
-    AliasRow,
-    BlogRow,
-    CaptureRow,
-    Changes,
-    HeadlineRow,
-    RevisionRow,
-    SightingRow,
-    WatchRow,
-)
+from transforms.rows import AliasRow, BlogRow, CaptureRow, Changes, HeadlineRow, RevisionRow, SightingRow, WatchRow
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 URL = "https://news.example/live/flood"

@@ -6,7 +6,7 @@ from pathlib import Path
 from lake.budget import Usage, over_budget, requests_of, spent, usage
 from lake.lake import Lake, open_lake
 from tests.lake.rows import NOON, capture
-from transforms.records import Changes
+from transforms.rows import Changes
 
 
 def test_usage_counts_every_object_and_byte_by_layer(lake: Lake, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from lake.parquet import read_files
 from lake.snapshots import Snapshot
 from lake.store import Put
 from tests.lake.rows import NOON, capture, look, revision, watch
-from transforms.records import Changes
+from transforms.rows import Changes
 
 
 def captures(snapshot: Snapshot) -> list[str]:

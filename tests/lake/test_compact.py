@@ -16,7 +16,7 @@ from lake.schemas import from_arrow
 from lake.snapshots import Snapshot
 from lake.store import Put
 from tests.lake.rows import NOON, alias, at, blog_row, capture, headline, look, revision, watch
-from transforms.records import Changes, Row
+from transforms.rows import Changes, Row
 
 DAY = 24 * 60
 TABLES = ("captures", "revisions", "watches", "blogs", "aliases", "headlines")

@@ -11,7 +11,7 @@ from lake.lake import Lake, open_lake
 from lake.store import open_store
 from tests.lake.rows import look
 from tests.lake.test_commit import captures
-from transforms.records import Changes
+from transforms.rows import Changes
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.lake.test_crash"])  # so that each process need not import everything anew

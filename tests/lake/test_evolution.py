@@ -11,7 +11,7 @@ from lake.lake import Lake, open_lake
 from lake.query import connect, run_sql
 from lake.schemas import from_arrow, plain_schema, tables, to_arrow
 from tests.lake.rows import look
-from transforms.records import RevisionRow
+from transforms.rows import RevisionRow
 
 LATER = ("missing_since", "media", "pinned")
 """Columns that the test pretends came with schema version 2."""

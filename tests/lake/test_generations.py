@@ -14,7 +14,7 @@ from lake.schemas import from_arrow, tables
 from lake.verify import verify
 from tests.lake.rows import at, capture, look, revision
 from tests.lake.test_compact import DAY, bare, clock
-from transforms.records import Changes
+from transforms.rows import Changes
 
 
 def nothing() -> None:

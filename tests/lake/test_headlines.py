@@ -7,7 +7,7 @@ from lake.headlines import COMPARED, NEWEST, headlines_with
 from lake.lake import Lake
 from lake.parquet import ROW_GROUP_ROWS
 from tests.lake.rows import at, capture, headline
-from transforms.records import Changes, HeadlineRow
+from transforms.rows import Changes, HeadlineRow
 
 DAY = 24 * 60
 

@@ -12,7 +12,7 @@ from tests.lake.mortal import deaths
 from tests.lake.rows import at, look
 from tests.lake.test_compact import DAY, clock
 from tests.lake.warcs import Segment
-from transforms.records import Changes
+from transforms.rows import Changes
 
 
 @pytest.fixture

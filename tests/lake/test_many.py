@@ -20,7 +20,7 @@ from lake.verify import verify
 from lake.views import views_sql
 from tests.lake.rows import at, capture, look
 from tests.lake.test_compact import DAY, clock
-from transforms.records import Changes
+from transforms.rows import Changes
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.lake.test_many"])

@@ -22,7 +22,8 @@ from tests.lake.test_crash import PROCESSES, DyingStore
 from tests.lake.test_packs import DAY as FIRST_DAY
 from tests.lake.test_packs import page
 from tests.lake.warcs import Segment
-from transforms.records import Capture, Changes
+from transforms.records import Capture
+from transforms.rows import Changes
 
 LATER = at(2 * DAY)
 

@@ -26,7 +26,7 @@ from lake.packs import decoded, packings
 from lake.verify import verify
 from tests.lake.rows import look as rows
 from tests.lake.warcs import URL, Segment
-from transforms.records import Changes
+from transforms.rows import Changes
 
 DAY = "2026-03-01"
 WARCIO = str(Path(sys.executable).with_name("warcio"))

@@ -11,7 +11,7 @@ from lake.query import connect, run_sql
 from lake.schemas import tables
 from lake.views import views_sql
 from tests.lake.rows import NOON, at, blog_row, capture, headline, look, revision, sighting, watch
-from transforms.records import Changes, DuplicateRow
+from transforms.rows import Changes, DuplicateRow
 
 
 def ask(lake: Lake, sql: str, snapshot: int | None = None) -> list[tuple]:

@@ -10,7 +10,7 @@ from lake.errors import ObjectMissing, SegmentConflict, SegmentUnreadable
 from lake.lake import Lake
 from tests.lake.rows import look as rows_of_a_look
 from tests.lake.warcs import URL, Segment
-from transforms.records import Changes
+from transforms.rows import Changes
 
 DAY = "2026-03-01"
 

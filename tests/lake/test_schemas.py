@@ -14,7 +14,7 @@ from lake import tables as tables_page
 from lake.parquet import write_parquet
 from lake.schemas import SCHEMA_VERSION, TYPES, conform, from_arrow, plain_schema, tables, to_arrow
 from tests.lake.rows import alias, blog_row, capture, headline, revision, sighting, watch
-from transforms.records import TABLES, CandidateRow, DuplicateRow, IncidentRow, RedactionRow
+from transforms.rows import TABLES, CandidateRow, DuplicateRow, IncidentRow, RedactionRow
 
 PYTHON_TYPES = {str: "text", int: "int", float: "real", bool: "bool", datetime: "time", tuple[str, ...]: "texts"}
 DUPLICATE = DuplicateRow("s", "h", "exact", 1.0, "exact/1", "b1", capture().observed_at, "b1-0")

@@ -2,7 +2,7 @@
 
 from lake.lake import Lake
 from tests.lake.rows import alias, blog_row, capture, headline, revision, watch
-from transforms.records import Changes
+from transforms.rows import Changes
 
 
 def commit(lake: Lake, key: str, **rows) -> None:

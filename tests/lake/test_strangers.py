@@ -17,7 +17,7 @@ from lake.lake import open_lake
 from lake.views import views_sql
 from tests.lake.rows import capture, revision
 from tests.services.minio import S3Service
-from transforms.records import Changes
+from transforms.rows import Changes
 
 EXPECTED = [("s1", 1, "Headline of s1"), ("s1", 2, "Headline of s1"), ("s2", 1, "Headline of s2")]
 

@@ -7,7 +7,7 @@ import pytest
 from lake.lake import Lake, open_lake
 from lake.verify import citation, verify
 from tests.lake.rows import look
-from transforms.records import Changes
+from transforms.rows import Changes
 
 
 def found(lake: Lake) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from lake.lake import Lake
 from lake.why import why
 from tests.lake.rows import capture, headline, revision, sighting, watch
 from tests.lake.warcs import Segment
-from transforms.records import CaptureRow, Changes
+from transforms.rows import CaptureRow, Changes
 
 
 def test_a_row_leads_to_the_bytes_that_prove_it(lake: Lake, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from lake.lake import Lake, open_lake
 from liveblog import chores
 from liveblog.errors import InputError, LiveblogError
 from tests.lake.rows import at, blog_row, capture, revision, watch
-from transforms.records import Changes
+from transforms.rows import Changes
 
 BLOG = "00000000000000b1"
 DAY = "2026-03-01"

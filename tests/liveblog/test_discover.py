@@ -17,7 +17,8 @@ from liveblog.successors import is_alike
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
 from transforms.identity import blog_id
-from transforms.records import AliasRow, CandidateRow, KnownBlog, Page, WatchRow
+from transforms.records import Page
+from transforms.rows import AliasRow, CandidateRow, KnownBlog, WatchRow
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FILE = """name = "The Sundhaven Gazette"

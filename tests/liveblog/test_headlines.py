@@ -6,7 +6,7 @@ from pathlib import Path
 from lake.lake import open_lake
 from tests.lake.rows import at, capture, headline, sighting
 from tests.liveblog.conftest import Liveblog
-from transforms.records import Changes, DuplicateRow
+from transforms.rows import Changes, DuplicateRow
 
 
 def test_a_repeat_of_a_repeat_counts_for_the_first_headline(liveblog: Liveblog, tmp_path: Path):

@@ -10,7 +10,7 @@ from lake.lake import Lake, open_lake
 from liveblog.errors import InputError
 from liveblog.incidents import HOLD, Alert, Finding, alerts_of, judge, read_standing, record, silence, standing
 from tests.lake.rows import at, watch
-from transforms.records import Changes, IncidentRow
+from transforms.rows import Changes, IncidentRow
 
 LATE = Finding("freshness", "riverside", "3 of 5 blogs overdue", 720.0, 180.0)
 EMPTY = Finding("empty", "herald", "no updates any more")

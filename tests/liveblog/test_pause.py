@@ -13,7 +13,7 @@ from tests.lake.rows import at, blog_row, capture, revision
 from tests.liveblog.conftest import LIVEBLOG, Liveblog
 from tests.newsroom import Newsroom
 from transforms.identity import blog_id
-from transforms.records import Changes, WatchRow
+from transforms.rows import Changes, WatchRow
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from liveblog.incidents import Finding
 from liveblog.quality import findings
 from liveblog.watching import watch_list
 from tests.lake.rows import NOON, at, blog_row, capture, revision, watch
-from transforms.records import Changes, Row
+from transforms.rows import Changes, Row
 
 BLOG = "00000000000000b1"
 WEEK_MIN = 7 * 24 * 60

@@ -28,7 +28,7 @@ from liveblog.takedowns import (
 from tests.lake.rows import look as row_look
 from tests.lake.warcs import Segment
 from transforms.identity import blog_id
-from transforms.records import Changes
+from transforms.rows import Changes
 
 URL = "https://gazette.example/live/ferry"
 OTHER = "https://herald.example/live/ferry"

@@ -7,7 +7,8 @@ from pathlib import Path
 from lake.warc import captures_of
 from liveblog.spooling import KnownBlogs, LookSpool, in_time
 from tests.lake.warcs import START, Segment
-from transforms.records import Capture, KnownBlog
+from transforms.records import Capture
+from transforms.rows import KnownBlog
 
 
 def captures(*minutes: float, blog: str = "b1") -> list[Capture]:

@@ -43,7 +43,7 @@ from tests.newsroom.newsroom import Newsroom
 from tests.newsroom.press import Blog, path_of
 from tests.newsroom.script import Do
 from tests.newsroom.seen import SeenEvent, sight
-from transforms.records import RevisionRow
+from transforms.rows import RevisionRow
 
 DISCOVER_EVERY = timedelta(minutes=10)
 RECORD_EVERY = timedelta(minutes=1)

@@ -10,7 +10,7 @@ from tests.newsroom import Newsroom
 from transforms.identity import blog_id
 from transforms.read import READER_VERSION
 from transforms.record import record_all
-from transforms.records import Changes, WatchRow
+from transforms.rows import Changes, WatchRow
 
 ELAPSED = timedelta(milliseconds=200)
 

@@ -8,21 +8,8 @@ from datetime import UTC, datetime, timedelta
 from crawler.items import capture_id
 from transforms.identity import section_id
 from transforms.record import record
-from transforms.records import (
-    Capture,
-    Document,
-    Exchange,
-    Kind,
-    KnownBlog,
-    Look,
-    Outcome,
-    Page,
-    Payload,
-    RevisionRow,
-    Section,
-    TimeSource,
-    Visibility,
-)
+from transforms.records import Capture, Document, Exchange, Kind, Look, Outcome, Page, Payload, Section, TimeSource
+from transforms.rows import KnownBlog, RevisionRow, Visibility
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 BLOG = "b" * 16

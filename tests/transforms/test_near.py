@@ -10,7 +10,7 @@ from benchmarks.headline_maker import HeadlineMaker
 from tests.transforms.looking import NOON
 from transforms.headlines import Source, Spotted, link
 from transforms.near import MOST_UNDER_KEY, NearIndex, Scope, query_keys, relate
-from transforms.records import Changes
+from transforms.rows import Changes
 from transforms.wording import cased
 
 

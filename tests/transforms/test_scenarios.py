@@ -18,7 +18,8 @@ from tests.newsroom.world import scenario
 from transforms.identity import blog_id
 from transforms.read import READER_VERSION
 from transforms.record import record
-from transforms.records import Capture, Exchange, KnownBlog, Look, Outcome, Payload, RevisionRow
+from transforms.records import Capture, Exchange, Look, Outcome, Payload
+from transforms.rows import KnownBlog, RevisionRow
 
 ALL_DIALECTS = ("gazette", "herald", "courier", "beacon", "wire", "tribune", "kurier")
 AFTER_THE_END = timedelta(minutes=5)

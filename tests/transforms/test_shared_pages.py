@@ -16,8 +16,9 @@ from crawler.items import capture_id
 from transforms.identity import blog_id
 from transforms.read import READER_VERSION, read
 from transforms.record import record
-from transforms.records import Capture, Document, Exchange, Kind, KnownBlog, Look, Outcome, Payload, RevisionRow
+from transforms.records import Capture, Document, Exchange, Kind, Look, Outcome, Payload
 from transforms.report import page_to_json
+from transforms.rows import KnownBlog, RevisionRow
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 PAGES = SHARED / "pages"
