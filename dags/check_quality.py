@@ -3,25 +3,19 @@
 Wiring only: the rules are in `liveblog.quality`, incidents in `liveblog.incidents`, channels in `board.notifiers`.
 """
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from airflow.sdk import (
-    Asset,
     AssetOrTimeSchedule,
     CronTriggerTimetable,
-    ExceptionRetryPolicy,
     Param,
-    RetryAction,
-    RetryRule,
     Variable,
     dag,
     get_current_context,
     task,
 )
 
-Json = dict[str, Any]
-LAKE = Asset(name="live_blog_lake", uri="liveblog://lake", group="live_blogs")
+from board.frame import LAKE, START, Json, defaults, no_backfill
 
 PARAMS = {
     "silence": Param(
@@ -56,32 +50,21 @@ What is found opens an **incident**, kept in the table `incidents`: one alert wh
 The page *Live blogs* shows what is open. Silence one by triggering this DAG with its id.
 """
 
-FINAL = ExceptionRetryPolicy(
-    rules=[RetryRule(exception="liveblog.errors.InputError", action=RetryAction.FAIL, reason="cannot be done as asked")]
-)
-
 
 @dag(
     dag_display_name="Check quality",
     description="Freshness, baselines, drift and rights; one alert an incident",
     doc_md=DOC,
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/10 * * * *", timezone="UTC"), assets=[LAKE]),
-    start_date=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+    start_date=START,
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=30),
     # What was late yesterday cannot be checked today: there is nothing to backfill.
-    allowed_run_types=["asset_triggered", "scheduled", "manual", "operator_triggered"],  # type: ignore[list-item]  # names do; the enum is private
+    allowed_run_types=no_backfill("asset_triggered", "scheduled"),
     params=PARAMS,
     tags=["live-blogs", "quality"],
-    default_args={
-        "owner": "live-blogs",
-        "execution_timeout": timedelta(minutes=5),
-        "retries": 3,
-        "retry_delay": timedelta(seconds=15),
-        "retry_exponential_backoff": 2.0,
-        "retry_policy": FINAL,
-    },
+    default_args=defaults(timedelta(minutes=5), retries=3, delay=timedelta(seconds=15)),
 )
 def check_quality() -> None:
     """Wire the two tasks."""

@@ -4,24 +4,22 @@ Wiring only: each task calls one function of `liveblog.chores`, which is importe
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import (
     Asset,
     CronDataIntervalTimetable,
-    ExceptionRetryPolicy,
     Metadata,
     Param,
-    RetryAction,
-    RetryRule,
     dag,
     get_current_context,
     task,
 )
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-Json = dict[str, Any]
+from board.frame import START, Json, defaults
+
 REPORTS = Asset(name="live_blog_day", uri="liveblog://day", group="live_blogs")
 """A closed day. Each event's extra is its report."""
 
@@ -55,30 +53,19 @@ Runs at 01:30 UTC, when the day before has been over for an hour.
 page said then cannot be fetched any more.
 """
 
-FINAL = ExceptionRetryPolicy(
-    rules=[RetryRule(exception="liveblog.errors.InputError", action=RetryAction.FAIL, reason="cannot be done as asked")]
-)
-
 
 @dag(
     dag_display_name="Close the day",
     description="Fold, pack, verify, vacuum, report",
     doc_md=DOC,
     schedule=CronDataIntervalTimetable("30 1 * * *", timezone="UTC"),
-    start_date=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+    start_date=START,
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=12),
     params=PARAMS,
     tags=["live-blogs", "upkeep"],
-    default_args={
-        "owner": "live-blogs",
-        "execution_timeout": timedelta(hours=3),
-        "retries": 3,
-        "retry_delay": timedelta(minutes=1),
-        "retry_exponential_backoff": 2.0,
-        "retry_policy": FINAL,
-    },
+    default_args=defaults(timedelta(hours=3), retries=3, delay=timedelta(minutes=1)),
 )
 def close_day() -> None:
     """Wire the five tasks."""

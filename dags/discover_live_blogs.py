@@ -4,20 +4,19 @@ Wiring only: the task calls `liveblog.tasks.discover`, which is imported inside 
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from airflow.sdk import (
     Asset,
-    ExceptionRetryPolicy,
     Metadata,
     Param,
-    RetryAction,
-    RetryRule,
     dag,
     get_current_context,
     task,
 )
 from airflow.sdk.exceptions import AirflowSkipException
+
+from board.frame import START, defaults, no_backfill
 
 WATCHES = Asset(name="live_blog_watches", uri="liveblog://watches", group="live_blogs")
 """The watch list. Each event's extra names the blogs that were put on it."""
@@ -46,32 +45,21 @@ on the watch list. `record_live_blogs` looks at them within a minute. An address
 again; run again, it changes nothing.
 """
 
-FINAL = ExceptionRetryPolicy(
-    rules=[RetryRule(exception="liveblog.errors.InputError", action=RetryAction.FAIL, reason="cannot be done as asked")]
-)
-
 
 @dag(
     dag_display_name="Discover live blogs",
     description="Search what publishers announce; watch what is found",
     doc_md=DOC,
     schedule=timedelta(minutes=15),
-    start_date=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+    start_date=START,
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=30),
     # What was announced yesterday can only be searched yesterday.
-    allowed_run_types=["scheduled", "manual", "operator_triggered"],  # type: ignore[list-item]  # names do; the enum is private
+    allowed_run_types=no_backfill("scheduled"),
     params=PARAMS,
     tags=["live-blogs", "discovery"],
-    default_args={
-        "owner": "live-blogs",
-        "execution_timeout": timedelta(minutes=12),
-        "retries": 2,
-        "retry_delay": timedelta(seconds=30),
-        "retry_exponential_backoff": 2.0,
-        "retry_policy": FINAL,
-    },
+    default_args=defaults(timedelta(minutes=12), retries=2, delay=timedelta(seconds=30)),
 )
 def discover_live_blogs() -> None:
     """Wire the one task."""

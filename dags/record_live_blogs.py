@@ -5,15 +5,13 @@ file costs next to nothing. Small values travel by XCom; pages and rows stay in 
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, Metadata, Param, dag, get_current_context, task
+from airflow.sdk import Metadata, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-Json = dict[str, Any]
-LAKE = Asset(name="live_blog_lake", uri="liveblog://lake", group="live_blogs")
-"""What analysts read. Each event's extra names the snapshot and counts what it brought."""
+from board.frame import LAKE, START, Json, defaults, no_backfill
 
 PARAMS = {
     "addresses": Param(
@@ -49,24 +47,22 @@ Trigger it by hand to record addresses now, or to see in a dry run what is due. 
 Ask it with `liveblog sql`.
 """
 
-RETRY = {"retries": 2, "retry_delay": timedelta(seconds=10), "retry_exponential_backoff": 2.0}
-
 
 @dag(
     dag_display_name="Record live blogs",
     description="Look at what is due, work out what changed, publish a snapshot",
     doc_md=DOC,
     schedule=timedelta(minutes=1),
-    start_date=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+    start_date=START,
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=15),
     # What a page said yesterday can only be looked at yesterday: there is nothing to backfill (`replay_archive` reads
     # again what was recorded).
-    allowed_run_types=["scheduled", "manual", "operator_triggered"],  # type: ignore[list-item]  # names do; the enum is private
+    allowed_run_types=no_backfill("scheduled"),
     params=PARAMS,
     tags=["live-blogs", "recording"],
-    default_args={"owner": "live-blogs", "execution_timeout": timedelta(minutes=8), **RETRY},
+    default_args=defaults(timedelta(minutes=8), retries=2, delay=timedelta(seconds=10)),
 )
 def record_live_blogs() -> None:
     """Wire the four tasks."""

@@ -3,20 +3,18 @@
 Wiring only: each task calls one function of `liveblog.chores`, which is imported inside the task.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import (
-    ExceptionRetryPolicy,
     Param,
-    RetryAction,
-    RetryRule,
     dag,
     get_current_context,
     task,
 )
 
-Json = dict[str, Any]
+from board.frame import START, Json, defaults, no_backfill
+
 TABLES = ["captures", "blogs", "aliases", "revisions", "headlines", "sightings", "duplicates"]
 """What is made from raw/ (`liveblog.chores.replay_plan` checks the names)."""
 
@@ -67,32 +65,21 @@ Everything that was ever fetched is kept in `raw/`. After a reader was mended or
 Snapshots made before keep their answers; new ones have the new rows. A day that was never recorded cannot be rebuilt.
 """
 
-FINAL = ExceptionRetryPolicy(
-    rules=[RetryRule(exception="liveblog.errors.InputError", action=RetryAction.FAIL, reason="cannot be done as asked")]
-)
-
 
 @dag(
     dag_display_name="Replay the archive",
     description="Read raw/ again; compare, or switch",
     doc_md=DOC,
     schedule=None,
-    start_date=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+    start_date=START,
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=24),
     # The range is asked for in the form, so that a switch is one commit: a backfill would make one of each day.
-    allowed_run_types=["manual", "operator_triggered"],  # type: ignore[list-item]  # names do; the enum is private
+    allowed_run_types=no_backfill(),
     params=PARAMS,
     tags=["live-blogs", "upkeep"],
-    default_args={
-        "owner": "live-blogs",
-        "execution_timeout": timedelta(hours=12),
-        "retries": 2,
-        "retry_delay": timedelta(minutes=1),
-        "retry_exponential_backoff": 2.0,
-        "retry_policy": FINAL,
-    },
+    default_args=defaults(timedelta(hours=12), retries=2, delay=timedelta(minutes=1)),
 )
 def replay_archive() -> None:
     """Wire the three tasks."""

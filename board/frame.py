@@ -1,0 +1,40 @@
+"""What our DAGs have in common: owner, retries, the lake as an asset. Imported at parse time, so it stays light."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
+
+Json = dict[str, Any]
+
+LAKE = Asset(name="live_blog_lake", uri="liveblog://lake", group="live_blogs")
+"""What analysts read. Each event's extra names the snapshot and counts what it brought."""
+
+START = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+
+_NOT_AS_ASKED = ExceptionRetryPolicy(
+    rules=[RetryRule(exception="liveblog.errors.InputError", action=RetryAction.FAIL, reason="cannot be done as asked")]
+)
+
+
+def defaults(timeout: timedelta, *, retries: int, delay: timedelta) -> Json:
+    """`default_args` of a DAG.
+
+    Args:
+        timeout: of one try of a task.
+        retries: after a failure; none after one of input, which another try would not mend.
+        delay: before the first retry; it doubles with each.
+    """
+    return {
+        "owner": "live-blogs",
+        "execution_timeout": timeout,
+        "retries": retries,
+        "retry_delay": delay,
+        "retry_exponential_backoff": 2.0,
+        "retry_policy": _NOT_AS_ASKED,
+    }
+
+
+def no_backfill(*also: str) -> list[Any]:
+    """`allowed_run_types` of a DAG whose past cannot be made again: by schedule or by hand, and `also`."""
+    return ["manual", "operator_triggered", *also]
