@@ -15,6 +15,7 @@ from transforms.paging import coverage, paging
 from transforms.parse import parse
 from transforms.readers import ENGINES, FACTS, FALLBACKS, READERS
 from transforms.readers.clock_led import ClockLed
+from transforms.readers.first_update import FirstUpdate
 from transforms.readers.repeated_blocks import RepeatedBlocks
 from transforms.reading import Form, Parsed, Reader, Reading
 from transforms.records import Coverage, Document, Kind, Page, Paging, Section
@@ -40,13 +41,25 @@ def _cascade(parsed: Parsed) -> list[Reading]:
     facts = _asked(FACTS, parsed)
     found = [*_asked(READERS, parsed), *facts]
     if decide(found)[0]:
-        return found
+        return [*_only_block(parsed, found), *found]
     for reader in FALLBACKS:
         instead = _asked((reader,), parsed)
         against = [reading for reading in found if not reading.updates]
         if instead and decide([*instead, *against])[0]:
             return [*instead, *against]
     return found
+
+
+def _only_block(parsed: Parsed, found: Sequence[Reading]) -> list[Reading]:
+    """The page's own block of the only update that structured data tell: it does not repeat, so that no feed was found.
+
+    A last page of older updates may hold just one; read without its block it would lack a headline that it has.
+    """
+    if max(len(reading.updates) for reading in found) != 1:
+        return []
+    block = _asked((FirstUpdate(),), parsed)
+    sections, _ = merge([*block, *found])
+    return block if sum(section.kind is Kind.UPDATE for section in sections) == 1 else []
 
 
 def _asked(readers: Sequence[Reader], parsed: Parsed) -> list[Reading]:

@@ -51,3 +51,31 @@ def test_what_is_no_page_says_what_it_is(content, reason):
     assert page.unreadable == reason
     assert not page.is_live_blog
     assert page.sections == ()
+
+
+LAST_PAGE = """<!doctype html><html lang="en"><head><title>Harbour – live</title>
+<script type="application/ld+json">{{"@context": "https://schema.org", "@type": "LiveBlogPosting",
+ "headline": "Harbour", "liveBlogUpdate": [{{"@type": "BlogPosting", "@id": "#block-8f31c2d4", "headline": "Harbour",
+ "datePublished": "2026-03-01T07:00:00Z", "articleBody": "{told}"}}]}}</script></head><body><main><h1>Harbour</h1>
+<div id="liveblog"><article class="block" id="block-8f31c2d4">
+<header><time datetime="2026-03-01T07:00:00Z">07.00</time><span class="contributor">Mona Ostrem</span></header>
+<h2>The first ferry leaves on time</h2><p>{shown}</p></article></div>
+</main></body></html>"""
+FIRST = "Forty cars and some two hundred people went aboard before the gates were closed."
+
+
+def test_the_only_update_of_a_page_is_read_from_its_block_too():
+    page = read(
+        Document(LAST_PAGE.format(told=FIRST, shown=FIRST).encode(), url="https://harbour.example/ferry?page=3")
+    )
+    assert [(update.headline, update.text, update.authors) for update in updates(page)] == [
+        ("The first ferry leaves on time", FIRST, ("Mona Ostrem",))
+    ]
+    assert page.completeness.by_reader == {"dom": 1, "json_ld": 1}
+
+
+def test_a_block_that_is_another_than_the_only_update_told_is_left_out():
+    other = "Subscribers get the harbour report every morning by mail, before seven o’clock."
+    content = LAST_PAGE.format(told=FIRST, shown=other).replace('"#block-8f31c2d4"', '"#block-77777777"')
+    page = read(Document(content.encode(), url="https://harbour.example/ferry?page=3"))
+    assert [update.text for update in updates(page)] == [FIRST]
