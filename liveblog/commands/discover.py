@@ -37,8 +37,10 @@ def command(sources: tuple[str, ...], dry_run: bool, lake: str | None, as_json: 
     from liveblog.discovery import discover
     from liveblog.pipeline import lake_to_write, new_run_key
     from liveblog.settings import read_settings
+    from liveblog.telemetry import send_metrics
 
     settings = read_settings(os.environ, lake=lake)
+    send_metrics(os.environ)
     opened = lake_to_write(settings)
     run_key = new_run_key(datetime.now(UTC))
     found = discover(opened, settings, run_key=run_key, clock=clock, only=sources, dry_run=dry_run)

@@ -58,8 +58,10 @@ def command(
     from liveblog import pipeline
     from liveblog.cli import fail
     from liveblog.settings import read_settings
+    from liveblog.telemetry import send_metrics
 
     settings = read_settings(os.environ, lake=lake)
+    send_metrics(os.environ)
     opened = pipeline.lake_to_write(settings)
 
     if follow:
