@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 
-from crawler.items import CrawlReport
+from crawler.items import CrawlReport, CrawlRequest
 from crawler.run import crawl as run_crawl
 from crawler.spool import leftovers
 from lake.lake import Lake, open_lake
@@ -37,6 +37,7 @@ from liveblog.publishing import publish as publish
 from liveblog.publishing import transform as transform
 from liveblog.settings import Settings
 from liveblog.sources import known_sources
+from liveblog.spooling import LOADED_BLOGS
 from liveblog.turns import LEASE as LEASE
 from liveblog.turns import in_turn
 from liveblog.watching import Pauses
@@ -110,12 +111,9 @@ def crawl(lake: Lake, settings: Settings, batch: Batch, *, run_key: str) -> Craw
 
     A blog that is paused meanwhile is not asked for any more.
     """
-    known = lake.state(lake.newest(), set(batch.blogs))
-    sources = known_sources(settings)
-    requests = [request_of(known[key], sources, settings.max_pages) for key in batch.blogs if key in known]
     archive = Archive(lake)
     report = run_crawl(
-        requests,
+        _requests(lake, settings, batch),
         spool=settings.spool,
         run_key=run_key,
         batch_id=batch.batch_id,
@@ -126,6 +124,17 @@ def crawl(lake: Lake, settings: Settings, batch: Batch, *, run_key: str) -> Craw
     archive.finish()
     count_not_made(len(report.left), report.missing)
     return _crawled(batch, report, archive)
+
+
+def _requests(lake: Lake, settings: Settings, batch: Batch) -> list[CrawlRequest]:
+    """What the crawler is to ask: the state of some blogs at a time is read, since it holds all their sections."""
+    snapshot, sources = lake.newest(), known_sources(settings)
+    requests = []
+    for start in range(0, len(batch.blogs), LOADED_BLOGS):
+        some = batch.blogs[start : start + LOADED_BLOGS]
+        known = lake.state(snapshot, set(some))
+        requests += [request_of(known[key], sources, settings.max_pages) for key in some if key in known]
+    return requests
 
 
 def _crawled(batch: Batch, report: CrawlReport, archive: Archive) -> Crawled:

@@ -3,8 +3,13 @@
 Where more than one page of a blog is wanted, `crawler.paging` is asked for the address of the next older one.
 
 Every request ends in exactly one `FinishedLook`, whatever happens to it, or in a `LeftOut` where its turn did not come.
+
+Of each host Scrapy holds a few blogs at a time, the next one when a look has ended: memory then follows the number of
+hosts, not that of blogs.
 """
 
+import logging
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from urllib.parse import urldefrag
 
@@ -23,6 +28,13 @@ from crawler.visits import FinishedLook, LeftOut, LookMaker, Verdict, Visit, jud
 
 SCHEMES = ("http://", "https://")
 
+AHEAD = 16
+"""Blogs of a host that Scrapy holds: their first pages go out before the walks through older ones hold up the rest."""
+
+logger = logging.getLogger(__name__)
+
+Step = Request | FinishedLook
+
 
 class LiveBlogsSpider(Spider):
     """Looks at the blogs of one job."""
@@ -32,18 +44,52 @@ class LiveBlogsSpider(Spider):
     def __init__(self, job: CrawlJob, requests: Sequence[CrawlRequest]) -> None:
         super().__init__()
         self._job = job
-        self._requests = requests
         self._looks = LookMaker(job)
         self._pages = Pages(job.settings.paging if any(one.max_pages > 1 for one in requests) else None)
+        self._waiting: dict[str, deque[CrawlRequest]] = defaultdict(deque)
+        for request in requests:
+            self._waiting[host_of(request.url)].append(request)
 
-    async def start(self) -> AsyncIterator[Request | FinishedLook]:
-        """One request a blog, in the order given."""
-        for request in self._requests:
-            yield self._ask(Visit(request), request.url)
+    async def start(self) -> AsyncIterator[Step]:
+        """The first blogs of each host, in the order given."""
+        for _ in range(AHEAD):
+            for host in tuple(self._waiting):
+                for step in self._next_of(host):
+                    yield step
 
-    def answered(self, response: Response, visit: Visit) -> Iterator[Request | FinishedLook]:
-        """An answer came: follow where it points to, or finish the look."""
+    def answered(self, response: Response, visit: Visit) -> Iterator[Step]:
+        """An answer came: follow where it points to, or finish the look and go on to the host's next blog."""
         assert isinstance(response, AnswerResponse)  # noqa: S101 - the only download handler there is
+        try:
+            step = self._step(response, visit)
+        except Exception as error:  # a defect of ours must cost neither the look nor the other blogs of the host
+            logger.exception("cannot judge the answer of %s", response.url)
+            step = self._failed(visit, f"a defect in the crawler: {type(error).__name__}")
+        yield step
+        if isinstance(step, FinishedLook):
+            yield from self._next_of(host_of(visit.request.url))
+
+    def failed(self, failure: Failure) -> Iterator[Step | LeftOut]:
+        """No answer came, or the request was not sent."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit: Visit = request.cb_kwargs["visit"]
+        if isinstance(failure.value, OutOfTime):
+            yield LeftOut(visit.request.blog_id)
+        else:
+            yield self._looks.finish(visit, judge_error(failure.value or failure, request.url))
+        yield from self._next_of(host_of(visit.request.url))
+
+    def _next_of(self, host: str) -> Iterator[Step]:
+        """The host's next blog; one whose address cannot be asked for is finished at once, and the next taken."""
+        waiting = self._waiting[host]
+        while waiting:
+            request = waiting.popleft()
+            step = self._ask(Visit(request), request.url)
+            yield step
+            if isinstance(step, Request):
+                return
+
+    def _step(self, response: AnswerResponse, visit: Visit) -> Step:
         answer = response.answer
         visit.answers.append(answer)
         visit.robots = response.meta.get("robots")
@@ -52,25 +98,14 @@ class LiveBlogsSpider(Spider):
         try:
             target = answer.target
         except ValueError as error:
-            yield self._failed(visit, f"redirected to what is no address: {error}")
-            return
+            return self._failed(visit, f"redirected to what is no address: {error}")
         if target is None:
-            yield self._turn_or_finish(visit, answer)
-        elif visit.redirects > self._job.settings.max_redirects:
-            yield self._failed(visit, f"more than {self._job.settings.max_redirects} redirects, the last to {target}")
-        else:
-            yield self._ask(visit, target)
+            return self._turn_or_finish(visit, answer)
+        if visit.redirects > self._job.settings.max_redirects:
+            return self._failed(visit, f"more than {self._job.settings.max_redirects} redirects, the last to {target}")
+        return self._ask(visit, target)
 
-    def failed(self, failure: Failure) -> Iterator[FinishedLook | LeftOut]:
-        """No answer came, or the request was not sent."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        visit: Visit = request.cb_kwargs["visit"]
-        if isinstance(failure.value, OutOfTime):
-            yield LeftOut(visit.request.blog_id)
-            return
-        yield self._looks.finish(visit, judge_error(failure.value or failure, request.url))
-
-    def _turn_or_finish(self, visit: Visit, answer: Answer) -> Request | FinishedLook:
+    def _turn_or_finish(self, visit: Visit, answer: Answer) -> Step:
         verdict = judge(answer, bool(visit.validators(answer.url)))
         older = self._pages.older(visit, answer) if verdict.outcome is Outcome.FETCHED else None
         if older is None:
@@ -78,7 +113,7 @@ class LiveBlogsSpider(Spider):
         visit.turn_page()
         return self._ask(visit, older)
 
-    def _ask(self, visit: Visit, url: str) -> Request | FinishedLook:
+    def _ask(self, visit: Visit, url: str) -> Step:
         try:
             url = safe_url_string(urldefrag(url).url)
             if not url.lower().startswith(SCHEMES) or not host_of(url):
