@@ -1,11 +1,13 @@
 """The facts of a look: its row in `captures`, and whether it is late or stale."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from transforms.records import Capture, Exchange, Kind, Look, Outcome, Page
-from transforms.rows import CaptureRow, KnownBlog, Visibility
+from transforms.rhythm import leave_alone, posted_at
+from transforms.rows import CaptureRow, KnownBlog, RevisionRow, Visibility
 from transforms.schedule import GONE_LOOKS, next_look
 
 CLOCK_SLACK = timedelta(seconds=5)
@@ -56,7 +58,10 @@ def is_late(known: KnownBlog, look: Look) -> bool:
 
 
 def last_sight(known: KnownBlog) -> datetime | None:
-    """The last moment for which it is known what the page showed: a look's, less the age of the copy that it got."""
+    """The last moment for which it is known what the page showed: when a look asked, less the age of the copy it got.
+
+    Not when the answer was there: what changes while a walk goes on through older pages is not on the first one.
+    """
     return known.last_look.last_seen_at if known.last_look and known.last_body else None
 
 
@@ -92,13 +97,14 @@ def capture_row(
     *,
     state: str,
     last_changed_at: datetime | None,
+    sections: Sequence[RevisionRow] = (),
 ) -> CaptureRow:
-    """The look's row in `captures`; `state` is the blog's after it."""
+    """The look's row in `captures`; `state` and `sections` are the blog's after it."""
     look, main, before, page = seen.look, seen.main, seen.known.last_body, seen.page
     same_page = before if page is None and outcome in SAW_THE_PAGE else None
     failures = failures_after(seen.known, outcome)
     late = outcome == "late"
-    next_look_at = None if late else _next_look_at(seen, outcome, state, last_changed_at)
+    next_look_at = None if late else _next_look_at(seen, outcome, state, last_changed_at, sections)
     if outcome not in SAW_THE_PAGE and failures >= GONE_LOOKS and not late and next_look_at is None:
         reason = f"{reason or outcome}; given up after {failures} looks without an answer"
     response_id, response_date = _response(seen, outcome)
@@ -145,7 +151,7 @@ def capture_row(
         failures=0 if late else failures,
         last_seen_at=None
         if late
-        else _rendered(look.observed_at, look.age_s)
+        else _rendered(main.started_at if main else look.started_at, look.age_s)
         if outcome in SAW_THE_PAGE
         else last_sight(seen.known),
         tdm_reservation=look.tdm_reservation,
@@ -154,7 +160,9 @@ def capture_row(
     )
 
 
-def _next_look_at(seen: Seen, outcome: str, state: str, last_changed_at: datetime | None) -> datetime | None:
+def _next_look_at(
+    seen: Seen, outcome: str, state: str, last_changed_at: datetime | None, sections: Sequence[RevisionRow]
+) -> datetime | None:
     look, page, blog = seen.look, seen.page, seen.known.blog
     reserved = look.robots == "disallowed" or look.tdm_reservation == "1"
     return next_look(
@@ -167,6 +175,7 @@ def _next_look_at(seen: Seen, outcome: str, state: str, last_changed_at: datetim
         starts_at=page.coverage.start if page else blog.coverage_start if blog else None,
         refused=outcome == Outcome.BLOCKED and reserved,
         blog_id=look.blog_id,
+        rhythm=leave_alone(posted_at(sections), look.observed_at),
     )
 
 

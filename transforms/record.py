@@ -172,7 +172,8 @@ def _finish(seen: Seen, outcome: str, reason: str | None, revised: Revised | Non
         blog = None  # a page that dates itself anew with every look
     if outcome == "changed" and not revisions and blog is None:
         outcome = "unchanged"
-    row = capture_row(seen, outcome, reason, state=state, last_changed_at=changed_at)
+    sections = revised.sections if revised else known.sections
+    row = capture_row(seen, outcome, reason, state=state, last_changed_at=changed_at, sections=sections)
     aliases = _aliases(compared, revised)
     linked = link(known.headlines, _spotted(compared, revised, blog), _source(compared))
     rows: dict[str, tuple[Row, ...]] = {
@@ -189,7 +190,7 @@ def _finish(seen: Seen, outcome: str, reason: str | None, revised: Revised | Non
         blog=blog or known.blog,
         last_look=row,
         last_body=row if row.outcome in ("changed", "unchanged") else known.last_body,
-        sections=revised.sections if revised else known.sections,
+        sections=sections,
         aliases=tuple(sorted((*known.aliases, *aliases), key=lambda item: (item.observed_at, item.kind, item.alias))),
         headlines=linked.known,
     )

@@ -1,7 +1,7 @@
 """When to look at a blog again: the closer its last change, the sooner.
 
     live, last changed within  10 min  30 min  2 h  6 h  longer ago (quiet)
-    next look after             1 min   2 min   5    15   60 min
+    next look after             1 min   2 min   5    15   60 min, or its rhythm (`transforms.rhythm`) if longer
     upcoming                    half the time until it starts, 1 to 60 minutes; 5 where no start is announced
     closed                      an hour after its last change, daily for 7 days, once more at 30 days, then never
     gone                        daily for 7 looks, then never
@@ -30,6 +30,7 @@ UNANNOUNCED = timedelta(minutes=5)
 """Between looks at an upcoming blog that does not say when it starts."""
 MOST_FOR_CACHE = timedelta(minutes=15)
 """A cache that says more is not believed while a blog is live."""
+NO_RHYTHM = timedelta(0)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 CLOSED_DAILY = timedelta(days=7)
@@ -60,15 +61,17 @@ def next_look(
     starts_at: datetime | None = None,
     refused: bool = False,
     blog_id: str = "",
+    rhythm: timedelta = NO_RHYTHM,
 ) -> datetime | None:
     """When to look next, after a look at `observed_at`; None: never again. The same arguments, the same answer.
 
     `last_changed_at` is None where the blog has never been read; `failures` counts looks in a row without an answer;
-    `starts_at` is when an upcoming blog is to begin; `refused` says that the page may not be had.
+    `starts_at` is when an upcoming blog is to begin; `refused` says that the page may not be had; `rhythm` is for how
+    long a blog that runs may be left alone (`transforms.rhythm`).
     """
     unchanged_for = timedelta(0) if last_changed_at is None else max(observed_at - last_changed_at, timedelta(0))
     cached = min(timedelta(seconds=max_age_s(cache_control)), MOST_FOR_CACHE)
-    wait = _wait(state, unchanged_for, cached, failures, starts_at - observed_at if starts_at else None)
+    wait = _wait(state, unchanged_for, max(cached, rhythm), failures, starts_at - observed_at if starts_at else None)
     if wait is None or failures >= GIVE_UP:
         return None
     if failures:
@@ -83,20 +86,20 @@ def next_look(
 
 
 def _wait(
-    state: str, unchanged_for: timedelta, cached: timedelta, failures: int, starts_in: timedelta | None
+    state: str, unchanged_for: timedelta, least: timedelta, failures: int, starts_in: timedelta | None
 ) -> timedelta | None:
-    """Time to the next look by the blog's state; None: never again."""
+    """Time to the next look by the blog's state, `least` while it runs; None: never again."""
     if state == BlogState.GONE:
         return DAY if failures < GONE_LOOKS else None
     if state == BlogState.CLOSED:
         return _closed(unchanged_for)
     if state == BlogState.UPCOMING and starts_in is None:
-        return max(UNANNOUNCED, cached)
+        return max(UNANNOUNCED, least)
     if state == BlogState.UPCOMING and starts_in is not None and starts_in > timedelta(0):
         return max(SOONEST, min(starts_in / 2, SLOWEST))
     if state == BlogState.UPCOMING and starts_in is not None:
         unchanged_for = -starts_in  # its hour has come: it is looked at as if it had changed then
-    return max(_rung(unchanged_for), cached)
+    return max(_rung(unchanged_for), least)
 
 
 def _rung(unchanged_for: timedelta) -> timedelta:
