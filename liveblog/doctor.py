@@ -4,6 +4,7 @@ python    version 3.11 to 3.13             credentials   S3 lakes: the standard 
 airflow   installed, its version           lake          reachable, writable, of a known format
 spool     a folder we can write            conditional   put-if-absent honoured by the store (rule L7)
 contact   the User-Agent says whom to ask     budget      bytes and requests a day, where the settings limit them
+readers   those of other packages can be used
 """
 
 import importlib.metadata
@@ -20,6 +21,7 @@ from lake.budget import by_day, over_budget, spent
 from lake.errors import LakeError, StoreMissing, StoreRefused, StoreUnreachable, StoreUnsafe
 from lake.lake import open_lake, probe
 from liveblog.settings import Settings
+from transforms.added import added
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 BUDGET_DAYS = 7
@@ -43,6 +45,7 @@ def check_all(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]
     yield check_airflow()
     yield check_spool(settings.spool)
     yield check_contact(environ)
+    yield check_readers()
     yield from check_lake(settings.lake)
     if settings.warn_bytes_a_day or settings.warn_requests_a_day:
         yield check_budget(settings)
@@ -83,6 +86,15 @@ def check_contact(environ: Mapping[str, str]) -> Check:
     if environ.get("LIVEBLOG_CONTACT") or environ.get("LIVEBLOG_USER_AGENT"):
         return Check("contact", "ok", "named in the User-Agent")
     return Check("contact", "warn", "the User-Agent names nobody: set LIVEBLOG_CONTACT to your address or mailbox")
+
+
+def check_readers() -> Check:
+    """What other packages bring to read pages with can be used."""
+    found = added()
+    if found.problems:
+        return Check("readers", "fail", f"{found.problems[0]}: mend or uninstall the package")
+    names = ", ".join(reader.name for reader in found.readers)
+    return Check("readers", "ok", f"{names} ({found.versions.lstrip('+')}), and ours" if names else "ours")
 
 
 def check_lake(where: str) -> Iterator[Check]:

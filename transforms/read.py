@@ -13,15 +13,16 @@ from transforms.links import joined
 from transforms.merge import merge
 from transforms.paging import coverage, paging
 from transforms.parse import parse
-from transforms.readers import ENGINES, FACTS, FALLBACKS, READERS
+from transforms.readers import ADDED, ENGINES, FACTS, FALLBACKS, READERS
 from transforms.readers.clock_led import ClockLed
 from transforms.readers.first_update import FirstUpdate
 from transforms.readers.repeated_blocks import RepeatedBlocks
 from transforms.reading import Form, Parsed, Reader, Reading
 from transforms.records import Coverage, Document, Kind, Page, Paging, Section
 
-READER_VERSION = "2"
-"""Raised whenever the same bytes may give other sections: a change of reader is no edit of a blog (rule R4)."""
+READER_VERSION = f"2{ADDED.versions}"
+"""The number is raised whenever the same bytes may give other sections: a change of reader is no edit of a blog (rule
+R4). Packages that bring readers stand behind it with their versions (`transforms.added`)."""
 
 
 def read(document: Document) -> Page:

@@ -1,11 +1,12 @@
 """The registry of readers: one module and one line each. Order is rank: the earlier is believed where two differ.
 
-ENGINES     formats of one engine; where one fits, no other reader is asked
+ENGINES     formats of one engine; where one fits, no other reader is asked. Those of installed packages come first
 READERS     structured data and repeated elements, merged
 FALLBACKS   asked in turn where those found no live blog; they stand in for the repeated elements
 FACTS       what the page says of itself as a whole; asked always
 """
 
+from transforms.added import added
 from transforms.readers.bbc import Bbc
 from transforms.readers.clock_led import ClockLed
 from transforms.readers.embedded_state import EmbeddedState
@@ -20,7 +21,9 @@ from transforms.readers.sourcefabric import Sourcefabric
 from transforms.readers.text_dump import TextDump
 from transforms.reading import Reader
 
-ENGINES: tuple[Reader, ...] = (Guardian(), Sourcefabric(), Bbc())
+ADDED = added()
+
+ENGINES: tuple[Reader, ...] = (*ADDED.readers, Guardian(), Sourcefabric(), Bbc())
 READERS: tuple[Reader, ...] = (RepeatedBlocks(), JsonLd(), Microdata(), PostList(), TextDump())
 FALLBACKS: tuple[Reader, ...] = (ClockLed(), FirstUpdate(), EmbeddedState())
 FACTS: tuple[Reader, ...] = (PageFacts(),)

@@ -12,9 +12,10 @@ simulated seconds: they shorten as the clock is sped up.
 from tests.newsroom.trouble.bodies import BODIES
 from tests.newsroom.trouble.case import Behaviours
 from tests.newsroom.trouble.edges import EDGES
+from tests.newsroom.trouble.layouts import LAYOUTS
 from tests.newsroom.trouble.redirects import REDIRECTS
 from tests.newsroom.trouble.statuses import STATUSES
 from tests.newsroom.trouble.walls import WALLS
 
-TROUBLES: Behaviours = {**STATUSES, **EDGES, **WALLS, **REDIRECTS, **BODIES}
+TROUBLES: Behaviours = {**STATUSES, **EDGES, **WALLS, **REDIRECTS, **BODIES, **LAYOUTS}
 """Every behaviour by name."""
