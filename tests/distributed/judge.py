@@ -41,6 +41,11 @@ class Look:
     observed_at: datetime
     late_by_s: float | None
 
+    @property
+    def length_s(self) -> float:
+        """How long it took; a look that walks through older pages waits before each."""
+        return (self.observed_at - self.started_at).total_seconds()
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -91,7 +96,10 @@ def compared(
     found: dict[str, Comparison] = defaultdict(Comparison)
     for name, blog in world.blogs.items():
         revisions = record.revisions.get(blogs[name], ())
-        found[blog.source.dialect] += compare(revisions, _slower(blog), lines[name], until, simulated, SLACK_S)
+        walk_s = SPEED * max((look.length_s for look in record.looks if look.blog_id == blogs[name]), default=0.0)
+        found[blog.source.dialect] += compare(
+            revisions, _slower(blog), lines[name], until, simulated, SLACK_S, walk_s=walk_s
+        )
     return dict(sorted(found.items()))
 
 

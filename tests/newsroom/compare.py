@@ -62,13 +62,16 @@ def compare(
     until: datetime,
     simulated: Callable[[datetime], datetime] = lambda when: when,
     slack_s: float = 1.0,
+    walk_s: float = 0.0,
 ) -> Comparison:
     """The record of one blog beside its truth, up to a simulated moment.
 
     ``simulated`` turns the recorder's times into the newsroom's (see `simulated_time`), where its clock is another;
-    ``slack_s`` is how far its times may be off.
+    ``slack_s`` is how far its times may be off. ``walk_s`` is how long its longest look went on, through older pages:
+    an interval is from the beginning of a look to the end of another one.
     """
-    return _Judge(tuple(recorded), sight(blog, log, until), simulated, timedelta(seconds=slack_s)).verdict()
+    seen, slack = sight(blog, log, until), timedelta(seconds=slack_s)
+    return _Judge(tuple(recorded), seen, simulated, slack, slack + timedelta(seconds=walk_s)).verdict()
 
 
 def simulated_time(log: Sequence[Access]) -> Callable[[datetime], datetime]:
@@ -86,11 +89,17 @@ class _Judge:
     """One comparison under way."""
 
     def __init__(
-        self, recorded: Sequence[Revision], seen: Sight, simulated: Callable[[datetime], datetime], slack: timedelta
+        self,
+        recorded: Sequence[Revision],
+        seen: Sight,
+        simulated: Callable[[datetime], datetime],
+        slack: timedelta,
+        width: timedelta,
     ) -> None:
         self.seen = seen
         self.simulated = simulated
         self.slack = slack
+        self.width = width
         self.states = film(seen.blog.story, seen.blog.starts_at, seen.blog.window)
         self.faults: list[str] = []
         self.sections: dict[str, list[Revision]] = defaultdict(list)
@@ -198,7 +207,7 @@ class _Judge:
     def _as_seen(self, item: SeenEvent, span: tuple[datetime, datetime]) -> bool:
         begin, end = span
         first, last = item.not_before or _EVER, item.not_after or item.at
-        return begin >= first - self.slack and end <= last + self.slack
+        return begin >= first - self.width and end <= last + self.width
 
     def _span(self, revision: Revision) -> tuple[datetime, datetime]:
         begin = self.simulated(revision.not_before) if revision.not_before else _EVER

@@ -103,6 +103,7 @@ def _overview(edition: Edition) -> str:
     items = "\n".join(
         f"<li>{escape(update.headline, quote=False)} ({edition.local(update.published_at):%H.%M} Uhr)</li>"
         for update in edition.key_events
+        if update.headline
     )
     heading = "<h3>Das Wichtigste im Überblick</h3>"
     return f'<div class="overview">\n{heading}\n<ul>\n{items}\n</ul>\n</div>' if items else ""
