@@ -3,6 +3,7 @@
     LIVEBLOG_LAKE            a folder, or s3://bucket/prefix                 default: ./lake-data
     LIVEBLOG_SPOOL           folder for what is fetched and not yet archived default: ~/.local/state/…
     LIVEBLOG_SOURCES         folder with source files of your own            default: none
+    LIVEBLOG_ONLY_OWN_SOURCES  1: without the publishers that ship with us default: 0
     LIVEBLOG_CONTACT         address or mailbox that the User-Agent names    default: none
     LIVEBLOG_USER_AGENT      the whole User-Agent, instead                   default: names us and the contact
     LIVEBLOG_DELAY_S         seconds between two requests to one domain      default: 5
@@ -53,6 +54,8 @@ class Settings:
     """Pages of one blog that one look goes through at most, where it walks (`liveblog.paging`)."""
     sources: Path | None = None
     """Folder with source files of the user's own, beside those that ship with the program."""
+    only_own_sources: bool = False
+    """Without those that ship with the program."""
     warn_bytes_a_day: float | None = None
     """Growth of the lake past which `doctor` warns; None: never."""
     warn_requests_a_day: float | None = None
@@ -78,9 +81,10 @@ def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Set
     max_pages = max(1, round(_number(environ, "LIVEBLOG_MAX_PAGES", DEFAULT_MAX_PAGES)))
     own = environ.get("LIVEBLOG_SOURCES", "").strip()
     sources = Path(own) if own else None
+    only_own = _flag(environ, "LIVEBLOG_ONLY_OWN_SOURCES")
     warn_bytes = _number(environ, "LIVEBLOG_WARN_MIB_A_DAY", 0) * MIB or None
     warn_requests = _number(environ, "LIVEBLOG_WARN_REQUESTS_A_DAY", 0) or None
-    return Settings(where, _spool(environ, where), crawl, max_pages, sources, warn_bytes, warn_requests)
+    return Settings(where, _spool(environ, where), crawl, max_pages, sources, only_own, warn_bytes, warn_requests)
 
 
 def _user_agent(environ: Mapping[str, str]) -> str:

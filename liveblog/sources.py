@@ -57,10 +57,10 @@ class Sources:
 
 
 @lru_cache(maxsize=4)
-def _known(folder: Path | None) -> Sources:
+def _known(folder: Path | None, only_own: bool) -> Sources:
     try:
         own = load_folder(folder) if folder else ()
-        return Sources((*shipped(), *own))
+        return Sources(own if only_own else (*shipped(), *own))
     except SourceError as error:
         raise InputError(str(error)) from error
     except OSError as error:
@@ -68,10 +68,13 @@ def _known(folder: Path | None) -> Sources:
 
 
 def known_sources(settings: Settings) -> Sources:
-    """The shipped sources and those of LIVEBLOG_SOURCES. Raises InputError that names file, line and field."""
+    """The sources of LIVEBLOG_SOURCES, and the shipped ones unless they are left out.
+
+    Raises InputError that names file, line and field.
+    """
     if settings.sources is not None and not settings.sources.is_dir():
         raise InputError(f"LIVEBLOG_SOURCES={settings.sources} is no folder: make it, or unset the variable")
-    return _known(settings.sources)
+    return _known(settings.sources, settings.only_own_sources)
 
 
 def source_given(given: str, settings: Settings) -> Source:

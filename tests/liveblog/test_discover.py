@@ -219,6 +219,13 @@ def test_a_wrong_source_file_is_named_with_its_line_and_field(liveblog: Liveblog
         assert "gazette.toml:3: time_zone: 'Lisbon' is no IANA time zone" in said.err
 
 
+def test_the_publishers_that_ship_can_be_left_out(liveblog: Liveblog, folder: Path):
+    listed = liveblog("sources", "list", "--json", LIVEBLOG_ONLY_OWN_SOURCES="1")
+    assert [json.loads(line)["slug"] for line in listed.out.splitlines()] == ["gazette"]
+    found = liveblog("discover", "--dry-run", "--json", LIVEBLOG_ONLY_OWN_SOURCES="1", LIVEBLOG_SOURCES="")
+    assert (found.status, found.json["searched"]) == (0, 0)
+
+
 def test_the_ten_publishers_that_ship_are_listed(liveblog: Liveblog):
     listed = liveblog("sources", "list").out
     assert "guardian" in listed
