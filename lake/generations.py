@@ -11,8 +11,7 @@ they were written. A rebuilding that is given up leaves files that no snapshot n
 """
 
 import secrets
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -20,24 +19,19 @@ import pyarrow as pa
 
 from lake.commit import by_day
 from lake.compact import arranged
+from lake.differences import Difference, Pair, nothing_differs, pairs
 from lake.errors import CommitContended
 from lake.manifest import FileEntry, Files, Manifest, SegmentEntry
 from lake.moves import first_name
 from lake.parquet import put_table, read_files
-from lake.schemas import from_arrow, in_order, tables, to_arrow
+from lake.schemas import in_order, tables, to_arrow
 from lake.snapshots import Chain, Snapshot
+from lake.store import Put
 from lake.succession import put_manifest, successor
 from transforms.rows import Changes
 
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How a table of the new generation differs from the old one."""
-
-    only_before: int
-    """Rows that would go."""
-    only_after: int
-    """Rows that would come."""
+CLAIMS = "leases/generations/"
+"""One object a number that was ever begun: two rebuildings at once, or after another, never share a folder."""
 
 
 @dataclass(slots=True)
@@ -54,10 +48,9 @@ class Generation:
 
     @classmethod
     def begin(cls, chain: Chain) -> "Generation":
-        """The next generation whose folder nobody has ever written to."""
+        """The next generation that nobody has begun, claimed for whoever asks."""
         base = chain.newest()
-        free = (number for number in count(base.generation + 1) if next(chain.store.list(f"g{number}/"), None) is None)
-        return cls(chain, base, next(free))
+        return cls(chain, base, next(number for number in count(base.generation + 1) if _claimed(chain, number)))
 
     def write(self, changes: Changes) -> None:
         """Add rows; nothing is compared with what is there already."""
@@ -88,8 +81,14 @@ class Generation:
         return sorted({day for name in tables() for day in self.base.days(name)})
 
     def differences(self, days: Collection[str] | None = None) -> Mapping[str, Difference]:
-        """By table, how many rows would go and come if this generation were published; of all days, or of some."""
-        return {name: self._difference(name, days) for name in tables()}
+        """By table, what would change if this generation were published; of all days, or of some."""
+        found = nothing_differs()
+        for name in tables():
+            for day in sorted({*self.base.days(name), *self.written.get(name, {})}):
+                if days is None or day in days:
+                    for pair in self._changed(name, day):
+                        found[name].add(name, pair)
+        return found
 
     def discard(self) -> None:
         """Remove what was written: nobody was to read it."""
@@ -149,19 +148,15 @@ class Generation:
         key = f"g{self.number}/hot/{name}/dt={day}/{secrets.token_hex(8)}.parquet"
         self.written.setdefault(name, {}).setdefault(day, []).append(put_table(self.chain.store, key, table))
 
-    def _difference(self, name: str, days: Collection[str] | None) -> Difference:
-        before, after = 0, 0
-        for day in sorted({*self.base.days(name), *self.written.get(name, {})}):
-            if days is None or day in days:
-                gone, come = self._changed(name, day)
-                before, after = before + gone, after + come
-        return Difference(before, after)
-
-    def _changed(self, name: str, day: str) -> tuple[int, int]:
-        """How many rows of a day would go, and how many come."""
+    def _changed(self, name: str, day: str) -> Iterator[Pair]:
+        """The rows of a day that would go, come, or read differently."""
         both = self.base.files(name, [day]), self.written.get(name, {}).get(day, ())
         old, new = (in_order(name, read_files(self.chain.store, name, files)) for files in both)
-        if old.equals(new):
-            return 0, 0
-        counted = Counter(from_arrow(name, old)), Counter(from_arrow(name, new))
-        return (counted[0] - counted[1]).total(), (counted[1] - counted[0]).total()
+        return pairs(name, old, new)
+
+
+def _claimed(chain: Chain, number: int) -> bool:
+    """Whether a number is ours alone; a folder without a claim was written by an earlier release."""
+    if next(chain.store.list(f"g{number}/"), None) is not None:
+        return False
+    return chain.store.put_if_absent(f"{CLAIMS}{number:06d}", b"") is Put.CREATED

@@ -19,10 +19,11 @@ from lake.schemas import tables as lake_tables
 from lake.vacuum import vacuum as vacuum_lake
 from lake.verify import verify as verify_lake
 from liveblog import incidents, pipeline
+from liveblog.comparing import lines
 from liveblog.daily import daily_report
 from liveblog.errors import InputError, LiveblogError
 from liveblog.quality import findings
-from liveblog.replay import replay
+from liveblog.replay import COMPARING, replay, titles
 from liveblog.settings import read_settings
 from liveblog.sources import known_sources
 from liveblog.turns import in_turn
@@ -32,6 +33,8 @@ from liveblog.watching import watch_list
 log = logging.getLogger(__name__)
 Json = dict[str, Any]
 REPLAY_LEASE_S = 12 * 3600.0
+EXAMPLES = 3
+"""Kinds of difference that a comparison tells in its log, a table and blog."""
 PATIENCE_S = 900.0
 """How long a switch waits for a recording run to end."""
 MOST_DAYS = 1000
@@ -124,9 +127,8 @@ def rebuild(run_key: str, unit: Json) -> Json:
     settings, lake = read_settings(os.environ), _to_write()
     since, until = (_day(unit[name]) if unit[name] else None for name in ("since", "until"))
     comparing = unit["mode"] == "compare"
-    # Comparisons keep out of each other's way by a lease of their own: recording goes on.
     lease = (
-        lake.lease("compare", run_key, REPLAY_LEASE_S)
+        lake.lease(COMPARING, run_key, REPLAY_LEASE_S)
         if comparing
         else in_turn(lake, run_key, REPLAY_LEASE_S, PATIENCE_S)
     )
@@ -143,9 +145,11 @@ def rebuild(run_key: str, unit: Json) -> Json:
         )
     for segment, why in done.damaged.items():
         log.warning("%s: %s", segment, why)
-    told = {name: asdict(one) for name, one in done.differences.items() if name in unit["tables"]}
-    for name, one in told.items():
-        log.info("%s to %s, %s: -%d +%d rows", done.days[0], done.days[-1], name, one["only_before"], one["only_after"])
+    wanted = {name: one for name, one in done.differences.items() if name in unit["tables"]}
+    log.info("%s to %s:", done.days[0], done.days[-1])
+    for line in lines(wanted, titles(lake, wanted), EXAMPLES):
+        log.info("%s", line)
+    told = {name: one.counts() for name, one in wanted.items()}
     return {"days": list(done.days), "snapshot": done.snapshot, "differences": told}
 
 

@@ -12,21 +12,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lake.generations import Difference, Generation
+from lake.differences import Difference
+from lake.generations import Generation
 from lake.headlines import headlines_with
 from lake.lake import Lake
 from lake.parquet import values_of
 from lake.parts import segment_day
 from lake.rewind import before, rows_of
 from lake.snapshots import Snapshot
+from lake.state import LOOKS, state
 from liveblog.errors import InputError
 from liveblog.rebuilding import Day, Share, rebuilders
 from liveblog.sources import Contexts
+from liveblog.turns import LEASE
 from transforms.near import WINDOW, query_keys, relate
 from transforms.rows import Changes, HeadlineRow, Row
 
 CARRIED = ("watches", "candidates", "incidents", "redactions")
 """Tables that raw/ does not hold: decisions about what is looked at, incidents, and takedowns."""
+COMPARING = "compare"
+LEASES = {False: LEASE, True: COMPARING}
+"""What a replay is done under, by whether it only compares: recording goes on then, takedowns wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,11 @@ def replay(
     """Rebuild the days from `since` to `until` (all by default) and switch to them, or only `compare`.
 
     `sources` are the time zone and language of each source, as in recording; `on_day` hears of each day beforehand,
-    with its number from 0 and how many there are. Hold the recording lease. Raises InputError where the range ends
+    with its number from 0 and how many there are. Hold the lease of `LEASES`. Raises InputError where the range ends
     before the newest look and is to be switched to: later days stand on it; or where raw/ holds what a takedown had
     removed.
     """
+    lake.prepare()
     _refuse_returned(lake)
     new = Generation.begin(lake.chain)
     days = replay_days(lake, new, since, until)
@@ -84,6 +91,14 @@ def replay(
     new.carry([day for day in new.days() if day < days[0]])
     differences = new.differences(done)
     return Replayed(tuple(done), differences, new.publish(run_key, guard, lake.raw.entry).number, damaged)
+
+
+def titles(lake: Lake, differences: Mapping[str, Difference]) -> dict[str, str]:
+    """What the blogs that differ are called: title and address, by id."""
+    blogs = {blog for one in differences.values() for blog in one.blogs() if blog}
+    known = state(lake.newest(), blogs, LOOKS) if blogs else {}
+    told = {blog: (one.blog and one.blog.title, one.last_look and one.last_look.url) for blog, one in known.items()}
+    return {blog: "  ".join(word for word in words if word) for blog, words in told.items()}
 
 
 def _refuse_returned(lake: Lake) -> None:

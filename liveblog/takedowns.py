@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from lake.lake import Lake
-from lake.leases import Lease
 from lake.query import Connection, connect, run_sql
 from lake.redact import Done, Takedown
 from lake.staging import Staging, Touched
@@ -16,6 +15,7 @@ from lake.words import run_of
 from liveblog.errors import InputError
 from liveblog.history import find_blog
 from liveblog.pipeline import LEASE
+from liveblog.replay import COMPARING
 from liveblog.revisions import find_section
 from liveblog.withheld import lingers
 from transforms.digest import section_digest
@@ -23,7 +23,7 @@ from transforms.identity import blog_id
 from transforms.rows import Changes, RedactionRow, WatchRow
 
 LEASE_S = 12 * 3600.0
-"""Nothing may be recorded or folded meanwhile; the leases end with the process, if that is sooner."""
+"""Nothing may be recorded, folded or compared meanwhile; the leases end with the process, if that is sooner."""
 ADDRESSES = """
 SELECT DISTINCT unnest([url, final_url]) FROM captures WHERE blog_id = $blog
 UNION SELECT alias FROM aliases WHERE blog_id = $blog AND kind = 'address'
@@ -113,8 +113,8 @@ def repeat_all(lake: Lake, *, run_key: str) -> list[Result]:
 
 @contextmanager
 def _alone(lake: Lake, run_key: str) -> Iterator[Callable[[], None]]:
-    with lake.lease(LEASE, run_key, LEASE_S) as recording, lake.lease("compact", run_key, LEASE_S) as folding:
-        held: tuple[Lease, ...] = (recording, folding)
+    with ExitStack() as stack:
+        held = [stack.enter_context(lake.lease(name, run_key, LEASE_S)) for name in (LEASE, "compact", COMPARING)]
 
         def check() -> None:
             for lease in held:

@@ -1,21 +1,31 @@
 """Replay: the tables again from raw/ alone, the same rows; late looks in their place; ranges from the state before."""
 
+import json
 import random
+import re
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from lake.errors import LeaseHeld
 from lake.lake import Lake, open_lake
 from lake.rewind import rows_of
 from lake.schemas import tables
 from liveblog import pipeline
+from liveblog.cli import run
 from liveblog.errors import InputError
 from liveblog.replay import Replayed, replay
+from liveblog.takedowns import order_of_text, take_down
 from tests.lake.warcs import START, Segment
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
 from transforms.identity import blog_id
+from transforms.read import read
+from transforms.record import record as record_look
+from transforms.records import Document, Kind, Page
 
 BLOGS = {"gazette-ferry": "https://gazette.example/live/ferry", "herald-ferry": "https://herald.example/live/ferry"}
 LOOKS = 16
@@ -60,7 +70,7 @@ def in_order(tmp_path: Path, segments) -> Lake:
 
 
 def unchanged(done: Replayed) -> bool:
-    return all((one.only_before, one.only_after) == (0, 0) for one in done.differences.values())
+    return not any(one.kinds for one in done.differences.values())
 
 
 def test_a_replay_of_everything_gives_the_same_rows_with_any_number_of_processes(in_order: Lake):
@@ -105,6 +115,55 @@ def test_comparing_switches_to_nothing_and_a_range_that_leaves_out_later_days_ca
         again(in_order, until=START.date())
 
 
+def read_anew(document: Document) -> Page:
+    """A reader that cuts a promise from texts, and takes the last update for a card."""
+    page = read(document)
+    cut = [replace(section, text=f"{section.text} Read on.") for section in page.sections[:-1]]
+    return replace(page, sections=(*cut, *(replace(one, kind=Kind.CARD) for one in page.sections[-1:])))
+
+
+@pytest.fixture
+def a_new_reader(monkeypatch) -> None:
+    """The program as it will be once its readers are changed."""
+    monkeypatch.setattr("liveblog.spooling.record", partial(record_look, read=read_anew))
+    monkeypatch.setattr("liveblog.spooling.READER_VERSION", "new")
+
+
+def test_what_a_new_reader_would_change_is_told_by_table_and_blog_and_shown(in_order: Lake, a_new_reader, capsys):
+    before = rows(in_order)
+    assert run(["replay", "--compare", "-p", "1", "--lake", in_order.root]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"^revisions +\d+ would read differently, .*in 2 blog\(s\): .*text \d+", told, re.MULTILINE)
+    assert "no difference: blogs, watches, candidates" in told
+    for url in BLOGS.values():
+        assert blog_id(url) in told
+    example = r"~ \d+ added: text, digest\n +2026-03-0\d .*\n +text: .* … .*\{\+ Read on\.\+\}"
+    assert re.search(example, told), told
+    assert "reader_version: 2 → new" in told
+    assert len(told.splitlines()) < 250
+    assert rows(in_order) == before
+
+
+def test_the_same_as_json_and_counts_alone(in_order: Lake, a_new_reader, capsys):
+    assert run(["replay", "--compare", "-p", "1", "--json", "--examples", "1", "--lake", in_order.root]) == 0
+    told = json.loads(capsys.readouterr().out)["differences"]["revisions"]
+    assert told["changed"] == sum(blog["changed"] for blog in told["blogs"].values()) > 0
+    assert set(told["blogs"]) == {blog_id(url) for url in BLOGS.values()}
+    for blog in told["blogs"].values():
+        [example] = blog["examples"]
+        assert example["after"]["text"] != example["before"]["text"]
+        assert example["before"]["section_id"]
+    assert run(["replay", "--compare", "-p", "1", "--examples", "0", "--lake", in_order.root]) == 0
+    assert len(capsys.readouterr().out.splitlines()) <= len(tables()) + 1
+
+
+def test_recording_goes_on_during_a_comparison_and_takedowns_wait(in_order: Lake, monkeypatch):
+    with in_order.lease("record", "a recorder", 60):
+        assert run(["replay", "--compare", "-p", "1", "--lake", in_order.root]) == 0
+    with in_order.lease("compare", "a comparison", 60), pytest.raises(LeaseHeld):
+        take_down(in_order, order_of_text("two words"), by="Legal desk", why="Order 1", run_key="r")
+
+
 def test_the_command_rebuilds_a_lake_whose_recorder_is_at_rest(liveblog: Liveblog, newsroom: Newsroom):
     assert liveblog("record", "--once", newsroom.url("gazette-ferry")).status == 0
     query = ("sql", "--format", "csv", "SELECT * FROM revisions ORDER BY ALL")
@@ -112,6 +171,7 @@ def test_the_command_rebuilds_a_lake_whose_recorder_is_at_rest(liveblog: Liveblo
     done = liveblog("replay", "--json", "--processes", "1")
     assert done.status == 0, done.err
     assert done.json["snapshot"] > 2
-    assert done.json["differences"]["revisions"] == {"only_before": 0, "only_after": 0}
+    same = {"only_before": 0, "only_after": 0, "changed": 0, "columns": {}, "blogs": {}}
+    assert done.json["differences"]["revisions"] == same
     assert liveblog(*query).out == before
     assert liveblog("replay", "--from", "2001-01-01", "--to", "2001-01-02").status == 2
