@@ -13,7 +13,7 @@ What a source is compared with is its own week before, never another source.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from lake.query import Connection, run_sql
@@ -36,9 +36,12 @@ LEAST_HOURLY = 4
 """A source that publishes less often may well be silent for an hour."""
 
 FAILING = """
-SELECT source, count(*), count(*) FILTER (outcome IN ('failed', 'blocked', 'too_large', 'unreadable')) AS failed,
-       mode(coalesce(reason, outcome)) FILTER (outcome IN ('failed', 'blocked', 'too_large', 'unreadable'))
-FROM captures WHERE dt >= ($now - INTERVAL 1 HOUR)::DATE AND observed_at > $now - INTERVAL 1 HOUR
+SELECT source, count(*), count(*) FILTER (without) AS failed, mode(coalesce(reason, outcome)) FILTER (without)
+FROM (
+    SELECT source, reason, outcome,
+           outcome IN ('failed', 'blocked', 'too_large')
+           OR (outcome = 'unreadable' AND NOT list_contains($told, source)) AS without
+    FROM captures WHERE dt >= ($now - INTERVAL 1 HOUR)::DATE AND observed_at > $now - INTERVAL 1 HOUR)
 GROUP BY source HAVING count(*) >= $fewest AND failed * 2 >= count(*) ORDER BY source
 """
 EMPTY = """
@@ -92,17 +95,27 @@ WHERE before <> said AND observed_at > $now - INTERVAL 1 DAY GROUP BY source ORD
 
 
 def findings(connection: Connection, watched: WatchList, now: datetime) -> list[Finding]:
-    """What is not as it should be at `now` (aware), by what the lake knows; ordered by rule and source."""
+    """What is not as it should be at `now` (aware), by what the lake knows; ordered by rule and source.
+
+    One cause is told once: pages that cannot be read since they lost their updates are not failing looks as well, and
+    a source is not called quiet where we do not see what it says.
+    """
     blogs = by_source(watched)
     live = {source for source, some in blogs.items() if any(map(is_live, some))}
+    late, emptied = list(freshness(blogs, now)), list(empty(connection, now))
+    failed = list(failing(connection, now, _sources(emptied)))
     return [
-        *freshness(blogs, now),
-        *failing(connection, now),
-        *empty(connection, now),
-        *quiet(connection, now, live),
+        *late,
+        *failed,
+        *emptied,
+        *quiet(connection, now, live - _sources([*late, *failed, *emptied])),
         *shares(connection, now),
         *rights(connection, now),
     ]
+
+
+def _sources(found: Iterable[Finding]) -> set[str]:
+    return {finding.source for finding in found}
 
 
 def by_source(watched: WatchList) -> dict[str, list[KnownBlog]]:
@@ -135,9 +148,13 @@ def freshness(blogs: Mapping[str, list[KnownBlog]], now: datetime) -> Iterator[F
             yield Finding("freshness", source, detail, max(late), LATE_S)
 
 
-def failing(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Sources of which half the looks of an hour, or more, brought nothing."""
-    for source, looks, failed, reason in run_sql(connection, FAILING, {"now": now, "fewest": FEWEST_LOOKS}).rows:
+def failing(connection: Connection, now: datetime, told: Collection[str]) -> Iterator[Finding]:
+    """Sources of which half the looks of an hour, or more, brought nothing.
+
+    Of the sources in `told` it is known that their pages cannot be read: such looks do not count.
+    """
+    asked = {"now": now, "fewest": FEWEST_LOOKS, "told": sorted(told)}
+    for source, looks, failed, reason in run_sql(connection, FAILING, asked).rows:
         yield Finding(
             "failing", source, f"{failed} of {looks} looks failed within an hour, mostly: {reason}", failed / looks, 0.5
         )

@@ -90,19 +90,41 @@ def test_a_page_that_lost_its_updates_is_found(lake: Lake):
     assert "had 40: has the layout changed?" in found(lake, before, after)["empty"].detail
 
 
+def test_a_changed_layout_is_one_finding_however_many_looks_it_costs(lake: Lake):
+    before = [replace(capture(BLOG, -60 - number), updates_seen=40) for number in range(3)]
+    after = looks(["unreadable"] * 9, updates_seen=0, reason="not a live blog")
+    assert set(found(lake, *before, *after)) == {"empty"}
+
+
+def test_a_site_that_goes_down_after_its_layout_changed_is_another_finding(lake: Lake):
+    before = [replace(capture(BLOG, -60 - number), updates_seen=40) for number in range(3)]
+    unread = replace(capture(BLOG, -20, "unreadable"), updates_seen=0)
+    assert set(found(lake, *before, unread, *looks(["failed"] * 3))) == {"failing", "empty"}
+
+
+def test_pages_that_never_could_be_read_are_failing(lake: Lake):
+    assert set(found(lake, *looks(["unreadable"] * 3, updates_seen=0, reason="not a live blog"))) == {"failing"}
+
+
 def test_a_page_that_never_had_updates_is_not(lake: Lake):
     assert found(lake, *looks(["changed", "unchanged"], updates_seen=0)) == {}
 
 
 def test_a_live_source_that_falls_silent_is_found_by_its_own_measure(lake: Lake):
     busy = updates(150, -1120, 7.5, "b")
-    quiet = found(lake, *busy, *looks(["unchanged"]))
+    later = replace(capture(BLOG, 89, "unchanged"), next_look_at=at(91))
+    quiet = found(lake, *busy, *looks(["unchanged"]), later)
     assert quiet == {}, "the last update is a few minutes old"
     an_hour_and_a_half = NOON + timedelta(minutes=90)
     newest = lake.newest()
     with connect(lake, newest) as connection:
         rules = {one.rule: one for one in findings(connection, watch_list(lake, newest), an_hour_and_a_half)}
     assert rules["quiet"].detail == "no update for an hour; 8 are usual"
+
+
+def test_a_source_that_is_not_looked_at_is_not_called_quiet(lake: Lake):
+    busy = updates(150, -1120, 7.5, "b")
+    assert set(found(lake, *busy, *looks(["unchanged"]), minutes=90)) == {"freshness"}
 
 
 def test_headlines_that_go_missing_are_found(lake: Lake):
