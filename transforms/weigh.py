@@ -76,10 +76,13 @@ def _median_words(units: Sequence[Unit]) -> float:
     return median(word_count(f"{unit.section.headline or ''} {unit.section.text}") for unit in units)
 
 
-def evidence_for(units: Sequence[Unit], share: float) -> list[Evidence]:
-    """Units as updates, with what speaks for a live blog; `share` is their part of the page's text."""
+def evidence_for(units: Sequence[Unit], share: float, *, live: bool = False) -> list[Evidence]:
+    """Units as updates, with what speaks for a live blog; `share` is their part of the page's text.
+
+    Two are a feed only where the page calls itself `live`: the blog has just begun.
+    """
     words = _median_words(units)
-    telling = len(units) > 2 and words >= TELLING_WORDS
+    telling = (len(units) > 2 or live) and words >= TELLING_WORDS
     evidence = [Evidence(int(telling), f"{len(units)} blocks built alike, {words:.0f} words each")]
     evidence += _time_evidence(units)
     if share >= DOMINANT:

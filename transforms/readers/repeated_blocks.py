@@ -82,7 +82,7 @@ def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Fe
     objection = objection_to(told) or comments_objection(outline, places[0], told, generic=parsed.generic, live=live)
     if objection:
         return Reading(reader=RepeatedBlocks.name, evidence=(Evidence(-3 if share >= DOMINANT else 0, objection),))
-    evidence = tuple(evidence_for(told, share))
+    evidence = tuple(evidence_for(told, share, live=live))
     pins = find_pins(outline, reader, told)
     told = with_pins(told, pins)
     sections = in_place(_believed([unit.section for unit in told]), told)

@@ -14,7 +14,7 @@ from transforms.cues import cues, live_mark
 from transforms.readers.text_entries import Entry
 from transforms.readers.text_forms import PAIR, FormKind, TextForm
 from transforms.readers.text_head import title_place
-from transforms.readers.text_lines import Line, ends_sentence, word_count, words_of
+from transforms.readers.text_lines import Line, holds_sentence, word_count, words_of
 from transforms.reading import Evidence
 from transforms.records import Kind
 
@@ -114,7 +114,7 @@ def _holds_prose(entry: Entry) -> bool:
 
 def is_prose(text: str) -> bool:
     """Whether a paragraph is prose: a sentence of some length."""
-    return ends_sentence(text) and word_count(text) >= PROSE_WORDS
+    return holds_sentence(text) and word_count(text) >= PROSE_WORDS
 
 
 def _fills(lines: Sequence[Line], form: TextForm) -> bool:

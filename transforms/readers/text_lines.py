@@ -131,6 +131,11 @@ def ends_sentence(text: str) -> bool:
     return bool(_STOP.search(text) or _ASKS.search(text))
 
 
+def holds_sentence(text: str) -> bool:
+    """Whether a text holds a whole sentence: it ends as one, or another begins behind its first."""
+    return ends_sentence(text) or bool(_INNER_STOP.search(text))
+
+
 def _line(raw: str) -> Line:
     visible = _INVISIBLE.sub("", raw)
     opening = _OPENING.match(visible)

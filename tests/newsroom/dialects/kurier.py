@@ -48,7 +48,11 @@ class Kurier(Dialect):
     def page(self, edition: Edition) -> str:
         """The whole page."""
         state, source = edition.state, edition.source
-        closing = "Achtung: Dieser Ticker wird nicht länger aktualisiert." if state.phase is Phase.CLOSED else ""
+        notes = {
+            Phase.UPCOMING: f"Der Ticker beginnt um {edition.local(edition.blog.opens_at):%H.%M} Uhr.",
+            Phase.CLOSED: "Achtung: Dieser Ticker wird nicht länger aktualisiert.",
+        }
+        note = notes.get(state.phase, "")
         data = {
             "@context": "https://schema.org",
             "@type": "NewsArticle",
@@ -63,7 +67,7 @@ class Kurier(Dialect):
             url=escape(edition.url),
             data=script_json(data),
             standfirst=escape(state.standfirst, quote=False),
-            closing=f"<p><em>{closing}</em></p>" if closing else "",
+            note=f"<p><em>{note}</em></p>" if note else "",
             overview=_overview(edition),
             lede=lines(edition.blog.story.lede),
             text=_text(edition),
@@ -127,7 +131,7 @@ _PAGE = """<!doctype html>
 <article>
 <h1>{title}</h1>
 <p class="teaser-text">{standfirst}</p>
-{closing}
+{note}
 <div class="vorspann">
 {lede}
 </div>
