@@ -188,7 +188,7 @@ def record(
         if addresses:
             only = watch(lake, addresses, run_key=run_key, now=now, why="asked for", sources=sources)
         recover(lake, settings)
-        todo = plan(lake, run_key=run_key, now=now, only=only)
+        todo = plan(lake, run_key=run_key, now=now, only=only, every_s=settings.every_s)
         crawled = []
         for batch in todo.batches:
             if on_batch is not None:

@@ -14,6 +14,7 @@ from liveblog.paging import is_walk_due
 from liveblog.sources import Sources
 from liveblog.watching import WatchList, watch_list
 from transforms.identity import blog_id
+from transforms.records import BlogState
 from transforms.rows import CaptureRow, KnownBlog
 from transforms.schedule import max_age_s
 
@@ -45,19 +46,37 @@ class Plan:
 
 
 def plan(
-    lake: Lake, *, run_key: str, now: datetime, only: Collection[str] | None = None, most_batches: int = 1
+    lake: Lake,
+    *,
+    run_key: str,
+    now: datetime,
+    only: Collection[str] | None = None,
+    most_batches: int = 1,
+    every_s: float = 0.0,
 ) -> Plan:
-    """What is due at `now`, the longest due first; `only` (blog ids) takes these, due or not."""
+    """What is due at `now`, the longest due first; `only` (blog ids) takes these, due or not.
+
+    With `every_s` a blog that runs is due so many seconds after its last look at the latest, whatever its rhythm.
+    """
     watches = watch_list(lake, lake.newest())
-    due = sorted((known for known in watches.blogs.values() if is_due(watches, known, now, only)), key=due_since)
+    due = [known for known in watches.blogs.values() if is_due(watches, known, now, only, every_s)]
+    due.sort(key=due_since)
     addresses = {known.blog_id: address_of(known) for known in due}
     return Plan(run_key, batches_of(addresses, most_batches), addresses)
 
 
-def plan_dry(lake: Lake, *, run_key: str, now: datetime, addresses: Collection[str], most_batches: int = 1) -> Plan:
+def plan_dry(
+    lake: Lake,
+    *,
+    run_key: str,
+    now: datetime,
+    addresses: Collection[str],
+    most_batches: int = 1,
+    every_s: float = 0.0,
+) -> Plan:
     """The plan that a run would make, with nothing written: not even these addresses to the watch list."""
     wanted = {blog_id(address): address for address in map(checked_address, addresses)}
-    found = plan(lake, run_key=run_key, now=now, only=set(wanted) if wanted else None)
+    found = plan(lake, run_key=run_key, now=now, only=set(wanted) if wanted else None, every_s=every_s)
     every = {**wanted, **found.addresses}
     return Plan(run_key, batches_of(every, most_batches), every)
 
@@ -76,14 +95,25 @@ def batches_of(addresses: Mapping[str, str], most: int) -> tuple[Batch, ...]:
     )
 
 
-def is_due(watches: WatchList, known: KnownBlog, now: datetime, only: Collection[str] | None = None) -> bool:
+def is_due(
+    watches: WatchList, known: KnownBlog, now: datetime, only: Collection[str] | None = None, every_s: float = 0.0
+) -> bool:
     """Whether a blog is to be looked at now: asked for by its id, or watched, not paused, and at its time."""
     if only is not None:
         return known.blog_id in only
     if watches.is_paused(known):
         return False
     look = known.last_look
-    return look is None or (look.next_look_at is not None and soonest(look, look.next_look_at) <= now)
+    if look is None or look.next_look_at is None:
+        return look is None
+    often = bool(every_s) and runs(known) and look.failures == 0
+    due = look.observed_at + timedelta(seconds=max(every_s, _asked_s(look))) if often else look.next_look_at
+    return soonest(look, min(due, look.next_look_at)) <= now
+
+
+def runs(known: KnownBlog) -> bool:
+    """Whether a blog is live, as far as is known."""
+    return known.blog is not None and known.blog.state == BlogState.LIVE
 
 
 def soonest(look: CaptureRow, due: datetime) -> datetime:
@@ -91,8 +121,13 @@ def soonest(look: CaptureRow, due: datetime) -> datetime:
 
     Never before half of the wait is over, nor before the page's own max-age or Retry-After is.
     """
-    asked = timedelta(seconds=max(max_age_s(look.cache_control), look.retry_after_s or 0))
+    asked = timedelta(seconds=_asked_s(look))
     return min(due, max(due - EARLY, look.observed_at + (due - look.observed_at) / 2, look.observed_at + asked))
+
+
+def _asked_s(look: CaptureRow) -> int:
+    """How long the answer asks to be left alone."""
+    return max(max_age_s(look.cache_control), look.retry_after_s or 0)
 
 
 def due_since(known: KnownBlog) -> datetime:

@@ -10,6 +10,7 @@
     LIVEBLOG_TIMEOUT_S       seconds for one answer                          default: 30
     LIVEBLOG_BUDGET_S        seconds for one batch of looks                  default: 300
     LIVEBLOG_TURN_S          seconds for blogs to get their turn in a batch  default: 50
+    LIVEBLOG_EVERY_S         seconds between looks at a blog that runs       default: 0, by its rhythm
     LIVEBLOG_MAX_PAGES       older pages of a blog to walk through at most   default: 10
     LIVEBLOG_MAX_BODY_MIB    size cap of an answer, MiB                      default: 20
     LIVEBLOG_IGNORE_TDM      1: read pages whose rights are reserved too     default: 0
@@ -60,6 +61,8 @@ class Settings:
     """Growth of the lake past which `doctor` warns; None: never."""
     warn_requests_a_day: float | None = None
     """Requests to the store past which it warns."""
+    every_s: float = 0.0
+    """Blogs that run are looked at this often at least, whatever their rhythm; 0: by their rhythm alone."""
 
 
 def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Settings:
@@ -84,7 +87,10 @@ def read_settings(environ: Mapping[str, str], *, lake: str | None = None) -> Set
     only_own = _flag(environ, "LIVEBLOG_ONLY_OWN_SOURCES")
     warn_bytes = _number(environ, "LIVEBLOG_WARN_MIB_A_DAY", 0) * MIB or None
     warn_requests = _number(environ, "LIVEBLOG_WARN_REQUESTS_A_DAY", 0) or None
-    return Settings(where, _spool(environ, where), crawl, max_pages, sources, only_own, warn_bytes, warn_requests)
+    every_s = _number(environ, "LIVEBLOG_EVERY_S", 0)
+    return Settings(
+        where, _spool(environ, where), crawl, max_pages, sources, only_own, warn_bytes, warn_requests, every_s
+    )
 
 
 def _user_agent(environ: Mapping[str, str]) -> str:

@@ -30,15 +30,19 @@ def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool 
     lake = pipeline.lake_to_write(settings)
     now = datetime.now(UTC)
     if dry_run:
-        found = pipeline.plan_dry(lake, run_key=run_key, now=now, addresses=addresses or (), most_batches=MOST_BATCHES)
-        return _say(found)
+        wanted = addresses or ()
+        return _say(
+            pipeline.plan_dry(
+                lake, run_key=run_key, now=now, addresses=wanted, most_batches=MOST_BATCHES, every_s=settings.every_s
+            )
+        )
     pipeline.recording_lease(lake, settings, run_key).acquire()
     pipeline.recover(lake, settings)
     only = None
     if addresses:
         sources = known_sources(settings)
         only = pipeline.watch(lake, addresses, run_key=run_key, now=now, why="asked for", sources=sources)
-    todo = pipeline.plan(lake, run_key=run_key, now=now, only=only, most_batches=MOST_BATCHES)
+    todo = pipeline.plan(lake, run_key=run_key, now=now, only=only, most_batches=MOST_BATCHES, every_s=settings.every_s)
     log.info("run %s: %d blogs due in %d batches", run_key, len(todo.addresses), len(todo.batches))
     return [asdict(batch) for batch in todo.batches]
 

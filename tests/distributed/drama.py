@@ -210,4 +210,5 @@ def workplace(folder: Path, lake: str, s3: Mapping[str, str]) -> dict[str, str]:
         "LIVEBLOG_ALLOW_PRIVATE": "1",
         "LIVEBLOG_DELAY_S": str(DELAY_S),
         "LIVEBLOG_BUDGET_S": str(BUDGET_S),
+        "LIVEBLOG_EVERY_S": str(_A_MINUTE_S),
     }
