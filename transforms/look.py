@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from transforms.records import Capture, Exchange, Kind, Look, Outcome, Page
 from transforms.rhythm import leave_alone, posted_at
 from transforms.rows import CaptureRow, KnownBlog, RevisionRow, Visibility
-from transforms.schedule import GONE_LOOKS, next_look
+from transforms.schedule import GONE_LOOKS, doubling, next_look
 
 CLOCK_SLACK = timedelta(seconds=5)
 """Age and Date are whole seconds, and are set by different machines."""
@@ -171,7 +171,9 @@ def _next_look_at(
         look.observed_at,
         look.cache_control,
         look.retry_after_s,
-        failures_after(seen.known, outcome),
+        doubling(
+            failures_after(seen.known, outcome), unread=outcome == "unreadable" and seen.known.last_body is not None
+        ),
         starts_at=page.coverage.start if page else blog.coverage_start if blog else None,
         refused=outcome == Outcome.BLOCKED and reserved,
         blog_id=look.blog_id,

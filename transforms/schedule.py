@@ -8,7 +8,8 @@
     refused                     daily: robots.txt or a reservation of rights forbids the page
 
 Cache-Control may raise it, to 15 minutes at most while live; Retry-After is obeyed. Failures in a row double it, up to
-an hour; after a day of that it is daily, and after `GIVE_UP` failures never.
+an hour; after a day of that it is daily, and after `GIVE_UP` failures never. A page that comes and cannot be read any
+more is looked at as ever for that day: a mended reader reads what was kept of it.
 """
 
 import hashlib
@@ -42,6 +43,8 @@ HOURLY_FAILURES = 24
 """Failures in a row that are answered by doubling; it takes about a day to get there."""
 GIVE_UP = 31
 """Failures in a row after which nobody looks any more: a week of daily ones after that day."""
+UNREAD_LOOKS = 72
+"""Looks that the ladder makes of the first day without a change."""
 MOST_RETRY_AFTER = timedelta(days=1)
 JITTERED_FROM = timedelta(minutes=15)
 """Shorter intervals keep their beat; longer ones are spread by up to `JITTER`, so that blogs do not march in step."""
@@ -83,6 +86,14 @@ def next_look(
     if wait >= JITTERED_FROM:
         wait += wait * JITTER * _share(blog_id)
     return observed_at + wait
+
+
+def doubling(failures: int, *, unread: bool) -> int:
+    """The failures that `next_look` is to count, of so many in a row; `unread`: the page came, as it always does, and
+    only cannot be read any more. Fewer looks would lose what it says meanwhile, and spare nobody."""
+    if not unread:
+        return failures
+    return max(failures - UNREAD_LOOKS + HOURLY_FAILURES, 0) if failures > UNREAD_LOOKS else 0
 
 
 def _wait(

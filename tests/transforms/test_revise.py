@@ -243,6 +243,16 @@ def test_a_look_that_is_no_readable_new_page_hides_nothing(recorder, shown, fact
     assert [row.publisher_id for row in recorder.shown()] == ["c", "b", "a"]
 
 
+def test_a_page_that_cannot_be_read_any_more_is_looked_at_as_soon_as_ever(recorder):
+    recorder.look(page(C, B, A), 7)
+    before = recorder.known.last_look
+    for minute in (8, 9, 10):
+        recorder.look(page(is_live_blog=False, reasons=("no updates found",)), minute)
+    look = recorder.known.last_look
+    assert look.next_look_at - look.observed_at == before.next_look_at - before.observed_at
+    assert look.failures == 3, "and it is told of"
+
+
 def test_a_truncated_page_hides_its_lower_part_without_proof(recorder):
     recorder.look(page(D, C, B, A), 10)
     for minute in (11, 13, 15):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.schedule import next_look
+from transforms.schedule import doubling, next_look
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -42,6 +42,14 @@ def test_retry_after_is_obeyed_up_to_a_day():
 def test_failures_double_the_wait_up_to_an_hour():
     assert [wait(failures=n) for n in (1, 2, 3)] == [2, 4, 8]
     assert 60 <= wait(failures=20) <= 66
+
+
+def test_a_page_that_only_cannot_be_read_is_looked_at_as_ever_for_a_day_then_daily_for_a_week():
+    waits = [wait(changed_min_ago=5, failures=doubling(n, unread=True)) for n in (1, 10, 72, 73, 78, 79)]
+    assert waits[:3] == [1, 1, 1]
+    assert all(24 * 60 <= each <= 24 * 66 for each in waits[3:5])
+    assert waits[5] is None
+    assert doubling(3, unread=False) == 3
 
 
 def test_a_closed_blog_is_looked_at_once_more_then_daily_for_a_week_and_once_more_at_thirty_days():
