@@ -1,4 +1,8 @@
-"""Cuts boilerplate out of sections: what is cut stands beside them as sections of kind ``boilerplate``."""
+"""Cuts boilerplate out of sections: what is cut stands beside them as sections of kind ``boilerplate``.
+
+A post without a word of its own (a picture, a film, a map) is a card: it keeps its row, its time and its media, and an
+update is always something that can be read.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,6 +18,9 @@ def cleaned(sections: Sequence[Section]) -> Iterator[Section]:
 
 
 def _parts(section: Section) -> Iterator[Section]:
+    if section.kind is Kind.UPDATE and not (section.headline or section.text):
+        yield replace(section, kind=Kind.CARD)
+        return
     if section.kind not in (Kind.UPDATE, Kind.LEDE) or not section.text:
         yield section
         return

@@ -7,7 +7,7 @@ cit_<n>, clip_<n>, envelope_<hex>, map_<hex>         a quotation, film, mail, ma
 import re
 from dataclasses import replace
 
-from transforms.readers.post_list import post_section
+from transforms.readers.post_fields import post_section
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Kind, Section
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from transforms.linked_data import loads
-from transforms.links import joined, split
 from transforms.outline import Outline
-from transforms.readers.post_list import best_list
+from transforms.readers.post_list import best_list, leads_away
 from transforms.reading import Evidence, Parsed, Reading
 
 MIN_CHARS = 500
@@ -19,7 +18,6 @@ MAX_CHARS = 8_000_000
 MAX_SCRIPTS = 60
 POINTS = 3
 """One short of enough: the page must call itself live, or say so elsewhere."""
-MOST = 0.5
 _ASSIGNED = re.compile(r"^[\s;]*(?:(?:var|let|const)\s+)?[\w.$\[\]'\"]{1,80}\s*=\s*(?=[{\[])")
 
 
@@ -35,7 +33,7 @@ class EmbeddedState:
             return None
         readings = (best_list(value, parsed.context) for value in _states(parsed.outline))
         best = max((r for r in readings if r), key=lambda r: sum(len(s.text) for s in r.sections), default=None)
-        if best is None or _leads_away(best, parsed.document.url or ""):
+        if best is None or leads_away(best.sections, parsed.document.url or ""):
             return None
         evidence = Evidence(POINTS, f"a script holds a list of {len(best.sections)} posts with times and texts")
         return replace(best, reader=self.name, evidence=(evidence,))
@@ -55,13 +53,3 @@ def _states(outline: Outline) -> Iterator[object]:
             value = loads(text[assigned.end() :].rstrip().rstrip(";") if assigned else text)
             if value is not None:
                 yield value
-
-
-def _leads_away(reading: Reading, base: str) -> bool:
-    """Whether most posts have an address of their own on another path."""
-    own = split(base).path.rstrip("/")
-    away = 0
-    for section in reading.sections:
-        path = split(joined(base, section.permalink or "")).path.rstrip("/")
-        away += bool(section.permalink) and path != own
-    return away >= MOST * len(reading.sections)

@@ -1,46 +1,45 @@
 """The structural reader for JSON: finds the list of posts in a payload that it has never seen.
 
-A list of objects is a feed where most of them hold a time and prose of their own, whatever the keys are called; keys
-are told by what the words in their names mean to programmers everywhere (``published_at``, ``bodyHtml``).
+A list of objects is a feed where most of them hold a time and prose of their own, whatever the keys are called
+(`post_fields`). Lists at the same place of several objects (the days of a blog) are one; so is an object whose members
+are built alike (``{"-Ox1": {…}, "-Ox2": {…}}``). Posts that lead to pages of their own are teasers.
 """
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
-from transforms.fragment import plain_text, read_fragment
+from transforms.fragment import plain_text
+from transforms.links import joined, split
 from transforms.outline import word_count
 from transforms.readers.payload_paging import payload_paging
+from transforms.readers.post_fields import MAX_DEPTH, Post, fields_of, post_section, post_time
 from transforms.reading import Evidence, Parsed, Reading
-from transforms.records import Kind, Section, TimeSource
-from transforms.times import TimeContext, TimeRead, read_machine, trusted
+from transforms.records import Section
+from transforms.times import TimeContext, trusted
+from transforms.weigh import MIN_SIGNED, MOST, SELDOM_MIN
 
 MIN_POSTS = 2
+MIN_MEMBERS = 3
+"""Members of an object that is a list by ids."""
 MIN_SHARE = 0.8
 """Share of a list's objects that must hold what makes a post."""
+ALIKE = 0.5
+"""Share of the common keys that a post has at least: other objects of the list are something else."""
 MIN_WORDS = 5
 """Words of the posts' texts, on the mean: a list of titles is a menu."""
-MAX_DEPTH = 12
+SPLIT = 2
+"""So many times the posts, with nearly the same text, make the inner lists the feed: the outer one lists its days."""
 MAX_VALUES = 200_000
 MAX_POSTS = 20_000
-_PUBLISHED = re.compile(r"publi|creat|date|time|posted|stamp", re.IGNORECASE)
-_MODIFIED = re.compile(r"modif|updat|edit", re.IGNORECASE)
-_NO_TIME = re.compile(r"expir|read_?time|reading|duration|timezone|display|image|photo|embargo", re.IGNORECASE)
-_BODY = re.compile(
-    r"^(?:body|content|text|html|articlebody|description|message|markup|copy|paragraphs?|elements|blocks|items|groups|refs|item|data|value)$|body|html$|text$",
-    re.IGNORECASE,
-)
-_NO_BODY = re.compile(
-    r"caption|credit|alt|title|head|author|label|display|id$|url|image|media|label|rights|type", re.IGNORECASE
-)
 _COPIES = re.compile(r"key_?event|pinned|highlight|summar|related|most_?(?:read|viewed|popular)|comment", re.IGNORECASE)
 """Lists beside the feed that repeat posts of it, or hold something else."""
-_TITLE = re.compile(r"^(?:title|headline|heading|hed|kicker_?title)$", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"^(?:_?id|guid|uuid|key|(?:post|block|entry|update|item)_?id)$", re.IGNORECASE)
-_AUTHOR = re.compile(r"author|byline|contributor|creator", re.IGNORECASE)
-_LINK = re.compile(r"permalink|^url$|^link$|shareurl|canonical", re.IGNORECASE)
+_TITLE = re.compile(r"^(?:title|headline|name)$", re.IGNORECASE)
+_STANDFIRST = re.compile(r"^(?:standfirst|trail_?text|description|subtitle|dek|intro(?:duction)?)$", re.IGNORECASE)
 
 
 class PostList:
@@ -53,122 +52,134 @@ class PostList:
         """The posts, in the list's order; None where the document is no JSON or holds no such list."""
         if parsed.payload is None:
             return None
-        found = best_list(parsed.payload, parsed.context)
         base = parsed.document.url or ""
-        return replace(found, paging=payload_paging(parsed.payload, base, len(found.updates))) if found else None
+        found = best_list(parsed.payload, parsed.context)
+        if found is None or leads_away(found.updates, base):
+            return None
+        return replace(found, paging=payload_paging(parsed.payload, base, len(found.updates)))
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Objects that stand in one list, and the objects around it, the nearest first."""
+
+    posts: list[Post]
+    around: tuple[Mapping[str, Any], ...]
 
 
 def best_list(value: object, context: TimeContext) -> Reading | None:
     """The weightiest list of posts in a JSON value; None where it holds none."""
-    readings = (_reading(posts, context) for posts in _lists(value))
-    return max((reading for reading in readings if reading), key=_weight, default=None)
+    best: Reading | None = None
+    for found in _lists(value):
+        reading = _reading(found, context)
+        if reading and (best is None or _outweighs(reading, best)):
+            best = reading
+    return best
+
+
+def leads_away(sections: Sequence[Section], base: str) -> bool:
+    """Whether most posts have an address of their own on another path: teasers of a list of pages."""
+    paths = [split(joined(base, section.permalink)).path.rstrip("/") for section in sections if section.permalink]
+    if len(set(paths)) < 2:
+        return False  # all on one page: this one, or the page whose endpoint this is
+    own = split(base).path.rstrip("/")
+    away = sum(path != own for path in paths) if own else len(set(paths))
+    return away >= 0.5 * len(sections)
+
+
+def _outweighs(reading: Reading, best: Reading) -> bool:
+    """More text; or, with nearly as much, the posts of which the other's are bundles."""
+    mine, other = _weight(reading), _weight(best)
+    finer = len(reading.sections) >= SPLIT * len(best.sections) and mine >= MIN_SHARE * other
+    return finer or (mine > other and not len(best.sections) >= SPLIT * len(reading.sections))
 
 
 def _weight(reading: Reading) -> int:
     return sum(len(section.text) for section in reading.sections)
 
 
-def _lists(value: object) -> Iterator[Sequence[Mapping[str, Any]]]:
-    """Every list of objects within a value, outer ones first."""
-    pending: deque[tuple[object, int]] = deque([(value, 0)])
+def _lists(value: object) -> Iterator[_List]:
+    """Every list of objects within a value, outer ones first; those at the same place of several objects as one."""
+    found: dict[tuple[str, ...], _List] = {}
+    pending: deque[tuple[object, tuple[str, ...], tuple[Mapping[str, Any], ...]]] = deque([(value, (), ())])
     seen = 0
     while pending and seen < MAX_VALUES:
-        item, depth = pending.popleft()
+        item, path, around = pending.popleft()
         seen += 1
+        posts = _posts(item)
+        if posts:
+            home = found.setdefault(path, _List([], around))
+            home.posts.extend(posts[: MAX_POSTS - len(home.posts)])
+        if len(path) >= 2 * MAX_DEPTH:
+            continue
         if isinstance(item, list):
-            objects = [part for part in item if isinstance(part, dict)]
-            if len(objects) >= MIN_POSTS and len(objects) == len(item):
-                yield objects[:MAX_POSTS]
-        inner = item if isinstance(item, list) else ()
-        if isinstance(item, dict):
-            inner = [part for key, part in item.items() if not _COPIES.search(key)]
-        if depth < MAX_DEPTH:
-            pending.extend((part, depth + 1) for part in inner if isinstance(part, dict | list))
+            pending.extend((part, (*path, "*"), around) for part in item if isinstance(part, dict | list))
+        elif isinstance(item, dict):
+            inner = [(key, part) for key, part in item.items() if isinstance(part, dict | list)]
+            told = ((key, part) for key, part in inner if not _COPIES.search(key))
+            pending.extend((part, (*path, "*" if posts else key), (item, *around)) for key, part in told)
+    return (each for each in found.values() if len(each.posts) >= MIN_POSTS)
 
 
-def _reading(posts: Sequence[Mapping[str, Any]], context: TimeContext) -> Reading | None:
-    timed = [post for post in posts if _time(post, _PUBLISHED, context).at or _time(post, _PUBLISHED, context).clock]
-    if len(timed) < MIN_SHARE * len(posts):
+def _posts(item: object) -> list[Post]:
+    """The objects of a list of objects, or the members of an object that are built alike, their keys as ids."""
+    if isinstance(item, list):
+        return [_opened(part) for part in item] if item and all(isinstance(part, dict) for part in item) else []
+    if (
+        not isinstance(item, dict)
+        or len(item) < MIN_MEMBERS
+        or not all(isinstance(part, dict) for part in item.values())
+    ):
+        return []
+    keys = [frozenset(part) for part in item.values()]
+    common = frozenset.intersection(*keys)
+    alike = len(common) >= 2 and all(len(common) >= ALIKE * len(each) for each in keys)
+    return [{"id": key, **_opened(part)} for key, part in item.items()] if alike else []
+
+
+def _opened(post: Post) -> Post:
+    """A post that stands within another object ({"node": {…}, "cursor": …}) as one object."""
+    inner = [part for part in post.values() if isinstance(part, dict)]
+    return {**inner[0], **post} if len(post) <= 2 and len(inner) == 1 and len(inner[0]) > len(post) else post
+
+
+def _reading(found: _List, context: TimeContext) -> Reading | None:
+    posts = _alike(found.posts)
+    fields = fields_of(posts, context)
+    reads = [post_time(post, context, fields) for post in posts]
+    if sum(bool(read.at or read.clock) for read in reads) < MIN_SHARE * len(posts):
         return None
-    sections = [post_section(post, context) for post in posts]
-    told = [section for section in sections if section.text or section.headline]
+    sections = [post_section(post, context, fields) for post in posts]
+    told = tuple(section for section in sections if section.text or section.headline)
     words = sum(word_count(f"{section.headline or ''} {section.text}") for section in told)
-    if len(told) < MIN_SHARE * len(posts) or words < MIN_WORDS * len(told):
-        return None
-    times = [section.published_at for section in told if section.published_at]
-    if times and not trusted(times):
+    if len(told) < max(MIN_POSTS, MIN_SHARE * len(posts)) or words < MIN_WORDS * len(told) or _is_other(told):
         return None
     points = Evidence(4, f"a list of {len(told)} posts with times and texts")
-    return Reading(reader="payload", sections=tuple(told), evidence=(points,))
+    title, standfirst = (_line_of(found.around, names) for names in (_TITLE, _STANDFIRST))
+    shown = tuple(section for section in sections if section.text or section.headline or section.media)
+    return Reading(reader="payload", sections=shown, title=title, standfirst=standfirst, evidence=(points,))
 
 
-def post_section(post: Mapping[str, Any], context: TimeContext) -> Section:
-    """One post as an update, by what its keys' names mean."""
-    published = _time(post, _PUBLISHED, context)
-    body = read_fragment("\n\n".join(_texts(post)))
-    headline = next((text for key, value in post.items() if _TITLE.match(key) and (text := plain_text(value))), None)
-    link = next((value for key, value in post.items() if _LINK.search(key) and isinstance(value, str)), None)
-    identifier = next((value for key, value in post.items() if _IDENTIFIER.match(key)), None)
-    return Section(
-        section_id="",
-        kind=Kind.UPDATE,
-        position=0,
-        headline=headline,
-        text="" if headline and body.text.casefold() == headline.casefold() else body.text,
-        published_at=published.at,
-        published_raw=published.raw or None,
-        time_source=TimeSource.PAYLOAD if published.at else None,
-        modified_at=_time(post, _MODIFIED, context).at,
-        authors=tuple(dict.fromkeys(_names(post))),
-        permalink=link,
-        pinned=any(post.get(key) is True for key in ("pinned", "sticky", "isPinned")),
-        links=body.links,
-        media=body.media,
-        publisher_id=str(identifier) if isinstance(identifier, str | int) else None,
-    )
+def _alike(posts: Sequence[Post]) -> list[Post]:
+    """The posts that have most of the keys that most have."""
+    counts = Counter(key for post in posts for key in post)
+    common = [key for key, count in counts.items() if count >= MIN_SHARE * len(posts)]
+    return [post for post in posts if sum(key in post for key in common) >= ALIKE * len(common)]
 
 
-def _time(post: Mapping[str, Any], names: re.Pattern[str], context: TimeContext) -> TimeRead:
-    best = TimeRead(None, "")
-    for key, value in post.items():
-        wrong = _NO_TIME.search(key) or (names is _PUBLISHED and _MODIFIED.search(key))
-        if not names.search(key) or wrong:
-            continue
-        read = _time(value, names, context) if isinstance(value, dict) else _read_time(value, context)
-        if (read.at and (best.at is None or "publi" in key.lower())) or (read.clock and not (best.at or best.clock)):
-            best = read
-    return best
+def _is_other(sections: Sequence[Section]) -> bool:
+    """Posts that are no live blog's: all stamped alike, half a day apart, or by almost as many authors."""
+    times = [section.published_at for section in sections if section.published_at]
+    if times and not trusted(times):
+        return True
+    gaps = [abs((later - earlier).total_seconds()) / 60 for earlier, later in pairwise(times)]
+    if gaps and median(gaps) >= SELDOM_MIN:
+        return True
+    signed = [section.authors for section in sections if section.authors]
+    return len(signed) >= max(MIN_SIGNED, MOST * len(sections)) and len(set(signed)) >= MOST * len(signed)
 
 
-def _read_time(value: object, context: TimeContext) -> TimeRead:
-    if isinstance(value, list) and 5 <= len(value) <= 6 and all(isinstance(part, int) for part in value):
-        year, month, day, hour, minute = value[:5]
-        value = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}"
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return TimeRead(None, "")
-    return read_machine(value, context, TimeSource.PAYLOAD)
-
-
-def _texts(value: object, depth: int = 0) -> Iterator[str]:
-    """Prose of a post, in the order in which it stands there."""
-    if depth > MAX_DEPTH:
-        return
-    if isinstance(value, str):
-        if value.strip():
-            yield value
-    elif isinstance(value, list):
-        for part in value[:1000]:
-            yield from _texts(part, depth + 1)
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            if _BODY.search(key) and not _NO_BODY.search(key) and not isinstance(part, bool | int | float):
-                yield from _texts(part, depth + 1)
-
-
-def _names(post: Mapping[str, Any]) -> Iterator[str]:
-    for key, value in post.items():
-        if _AUTHOR.search(key):
-            for part in value if isinstance(value, list) else [value]:
-                name = plain_text(part.get("name") or part.get("display_name") if isinstance(part, dict) else part)
-                if name and len(name) < 80:
-                    yield name
+def _line_of(around: Sequence[Mapping[str, Any]], names: re.Pattern[str]) -> str | None:
+    """The line under a telling name in the nearest object around the list that has one."""
+    lines = (plain_text(value) for item in around for key, value in item.items() if names.match(key))
+    return next((line for line in lines if line), None)

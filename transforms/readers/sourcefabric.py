@@ -54,12 +54,15 @@ def _section(post: Mapping[str, Any], context: TimeContext) -> Section | None:
     raw = post.get("published_date") or post.get("firstcreated") or post.get("_created")
     published = read_machine(raw, context, TimeSource.PAYLOAD)
     name = plain_text(as_mapping(post.get("publisher")).get("display_name"))
+    headline = plain_text(post.get("headline"))
+    heading = parts[0].heading if headline is None else None
+    lines = [line for part in parts for line in (part.heading, part.text)]
     return Section(
         section_id="",
         kind=Kind.UPDATE,
         position=0,
-        headline=plain_text(post.get("headline")),
-        text="\n\n".join(part.text for part in parts if part.text),
+        headline=headline or heading,
+        text="\n\n".join(line for line in lines if line and line != heading),
         published_at=published.at,
         published_raw=str(raw) if raw else None,
         time_source=published.source,

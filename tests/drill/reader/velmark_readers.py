@@ -5,7 +5,7 @@ story-view[state]    {"blog": {"title", "isLive"}, "posts": [{"id", "title", "ht
 
 import json
 
-from transforms.readers.post_list import post_section
+from transforms.readers.post_fields import post_section
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import BlogState, Coverage, Paging
 
