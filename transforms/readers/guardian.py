@@ -1,6 +1,6 @@
 """The Guardian's page payload (``<page>.json?dcr``): blocks of elements, pinned post and key events beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -99,8 +99,18 @@ def _section(block: Mapping[str, Any], base: str, context: TimeContext) -> Secti
         pinned=flags.get("pinned") is True,
         key_event=flags.get("keyEvent") is True,
         links=tuple(dict.fromkeys(link for part in texts for link in part.links)),
+        media=tuple(dict.fromkeys(_pictures(parts))),
         publisher_id=f"block-{identifier}" if identifier else None,
     )
+
+
+def _pictures(parts: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The address of each picture, of the first size that is listed."""
+    for part in parts:
+        sizes = as_mappings(as_mapping(part.get("media")).get("allImages"))
+        address = next((size["url"] for size in sizes if isinstance(size.get("url"), str)), None)
+        if address:
+            yield address
 
 
 def _coverage(page: Mapping[str, Any], linked: Mapping[str, Any], context: TimeContext) -> Coverage:
