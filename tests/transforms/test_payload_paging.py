@@ -35,3 +35,17 @@ def test_a_list_of_posts_is_read_with_its_paging():
     assert page.paging.older == "https://harbour.example/live/ferry/posts.json?before=2"
     assert page.paging.newer == "https://harbour.example/live/ferry/posts.json?after=1"
     assert (page.paging.total_pages, page.paging.window) == (4, 2)
+
+
+LAST = """{"blog": {"title": "The ferry"}, "posts": [{"id": "7f1", "url": "%s", "title": null,
+ "publishedAt": 1772355600000, "html": "<p>The first ferry has left the harbour, with forty cars on board.</p>"}]}"""
+
+
+def test_the_last_page_may_hold_a_single_post():
+    page = read(Document((LAST % "https://harbour.example/live/ferry#item-7f1").encode(), url=BASE))
+    assert [section.publisher_id for section in page.sections] == ["7f1"]
+
+
+def test_a_single_entry_with_a_page_of_its_own_is_no_post():
+    page = read(Document((LAST % "https://harbour.example/news/other-story").encode(), url=BASE))
+    assert (page.is_live_blog, page.sections) == (False, ())

@@ -53,7 +53,7 @@ class PostList:
         if parsed.payload is None:
             return None
         base = parsed.document.url or ""
-        found = best_list(parsed.payload, parsed.context)
+        found = best_list(parsed.payload, parsed.context) or _last_post(parsed.payload, parsed.context, base)
         if found is None or leads_away(found.updates, base):
             return None
         return replace(found, paging=payload_paging(parsed.payload, base, len(found.updates)))
@@ -67,14 +67,24 @@ class _List:
     around: tuple[Mapping[str, Any], ...]
 
 
-def best_list(value: object, context: TimeContext) -> Reading | None:
-    """The weightiest list of posts in a JSON value; None where it holds none."""
+def best_list(value: object, context: TimeContext, least: int = MIN_POSTS) -> Reading | None:
+    """The weightiest list of posts in a JSON value; None where it holds none of so many."""
     best: Reading | None = None
-    for found in _lists(value):
-        reading = _reading(found, context)
+    for found in _lists(value, least):
+        reading = _reading(found, context, least)
         if reading and (best is None or _outweighs(reading, best)):
             best = reading
     return best
+
+
+def _last_post(value: object, context: TimeContext, base: str) -> Reading | None:
+    """A list of one post, as the last of the older pages may be: with an id, and of the page whose endpoint this is."""
+    found = best_list(value, context, least=1)
+    only = found.updates[0] if found and len(found.updates) == 1 else None
+    if only is None or only.publisher_id is None or not only.text:
+        return None
+    home = split(joined(base, only.permalink)).path.rstrip("/") if only.permalink else ""
+    return found if split(base).path.startswith(home) else None
 
 
 def leads_away(sections: Sequence[Section], base: str) -> bool:
@@ -98,8 +108,8 @@ def _weight(reading: Reading) -> int:
     return sum(len(section.text) for section in reading.sections)
 
 
-def _lists(value: object) -> Iterator[_List]:
-    """Every list of objects within a value, outer ones first; those at the same place of several objects as one."""
+def _lists(value: object, least: int) -> Iterator[_List]:
+    """Every list of so many objects within a value, outer ones first; those at one place of several objects as one."""
     found: dict[tuple[str, ...], _List] = {}
     pending: deque[tuple[object, tuple[str, ...], tuple[Mapping[str, Any], ...]]] = deque([(value, (), ())])
     seen = 0
@@ -118,7 +128,7 @@ def _lists(value: object) -> Iterator[_List]:
             inner = [(key, part) for key, part in item.items() if isinstance(part, dict | list)]
             told = ((key, part) for key, part in inner if not _COPIES.search(key))
             pending.extend((part, (*path, "*" if posts else key), (item, *around)) for key, part in told)
-    return (each for each in found.values() if len(each.posts) >= MIN_POSTS)
+    return (each for each in found.values() if len(each.posts) >= least)
 
 
 def _posts(item: object) -> list[Post]:
@@ -143,7 +153,7 @@ def _opened(post: Post) -> Post:
     return {**inner[0], **post} if len(post) <= 2 and len(inner) == 1 and len(inner[0]) > len(post) else post
 
 
-def _reading(found: _List, context: TimeContext) -> Reading | None:
+def _reading(found: _List, context: TimeContext, least: int) -> Reading | None:
     posts = _alike(found.posts)
     fields = fields_of(posts, context)
     reads = [post_time(post, context, fields) for post in posts]
@@ -152,7 +162,7 @@ def _reading(found: _List, context: TimeContext) -> Reading | None:
     sections = [post_section(post, context, fields) for post in posts]
     told = tuple(section for section in sections if section.text or section.headline)
     words = sum(word_count(f"{section.headline or ''} {section.text}") for section in told)
-    if len(told) < max(MIN_POSTS, MIN_SHARE * len(posts)) or words < MIN_WORDS * len(told) or _is_other(told):
+    if len(told) < max(least, MIN_SHARE * len(posts)) or words < MIN_WORDS * len(told) or _is_other(told):
         return None
     points = Evidence(4, f"a list of {len(told)} posts with times and texts")
     title, standfirst = (_line_of(found.around, names) for names in (_TITLE, _STANDFIRST))
