@@ -43,8 +43,9 @@ class CrawlSettings:
     """Folder for what is kept of hosts between crawls (`crawler.memory`): their delays then hold across crawls, and
     their robots.txt is asked for once a day. None: nothing is kept."""
     paging: str | None = None
-    """``module:function`` that is given a page as `crawler.items.Payload` and gives the absolute address of the page
-    with the next older updates, or None; called in the crawl's process for requests with `max_pages` above 1."""
+    """``module:function`` that is given two pages as `crawler.items.Payload`, the one that came last and the first of
+    the walk, and gives the absolute address of the page with the next older updates, or None; called in the crawl's
+    process for requests with `max_pages` above 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,25 +4,47 @@ A look walks where older updates may be unknown: at the first look, and when the
 stood on the page before, so that updates may have come and gone between two looks. Otherwise page one is enough.
 """
 
+from functools import lru_cache
+
 from transforms.decode import DecodeError, decode_body
-from transforms.pages import MOST_BYTES
+from transforms.pages import MOST_BYTES, belongs
 from transforms.read import read
-from transforms.records import Document, Kind, Payload
+from transforms.records import Document, Kind, Page, Payload
 from transforms.rows import KnownBlog, Visibility
 
+WALKS = 64
+"""Walks whose first page is remembered as read: more go on at once in no crawl that is polite."""
 
-def older(payload: Payload) -> str | None:
-    """The address of the page with the next older updates; None where a page names none, or is no live blog.
 
-    Called in the crawl's process (`crawler.settings.CrawlSettings.paging`).
+def older(payload: Payload, first: Payload) -> str | None:
+    """The address of the next older updates: of a page, or what a "load more" button loads, a JSON endpoint included.
+
+    None where the page names none, is no live blog, or is another blog than the walk's first page. Called in the
+    crawl's process (`crawler.settings.CrawlSettings.paging`), which bounds the walk.
     """
+    page = _read(payload)
+    if page is None or not page.is_live_blog or not (payload == first or _is_of(page, first)):
+        return None
+    return page.paging.older or page.paging.load_more
+
+
+def _is_of(page: Page, first: Payload) -> bool:
+    home = _home(first)
+    return home is not None and belongs(page, home)
+
+
+@lru_cache(maxsize=WALKS)
+def _home(first: Payload) -> Page | None:
+    return _read(first)
+
+
+def _read(payload: Payload) -> Page | None:
     headers = {name.lower(): value for name, value in payload.headers}
     try:
         content = decode_body(payload.body, headers.get("content-encoding"), MOST_BYTES)
     except DecodeError:
         return None  # the transforms say so when they come to the page
-    page = read(Document(content, url=payload.url, content_type=headers.get("content-type")))
-    return page.paging.older if page.is_live_blog else None
+    return read(Document(content, url=payload.url, content_type=headers.get("content-type")))
 
 
 def is_walk_due(known: KnownBlog) -> bool:

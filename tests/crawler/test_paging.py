@@ -7,11 +7,11 @@ from crawler.items import CrawlRequest, Outcome
 FINDER = """
 from urllib.parse import urljoin
 
-def older(payload):
+def older(payload, first):
     headers = dict(payload.headers)
     return urljoin(payload.url, headers["X-Older"]) if "X-Older" in headers else None
 
-def defective(payload):
+def defective(payload, first):
     raise RuntimeError("a defect")
 """
 

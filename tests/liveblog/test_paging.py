@@ -1,4 +1,7 @@
-"""Older pages: walked through at the first look and after a gap, and only then."""
+"""Older pages: walked through at the first look and after a gap, and only then.
+
+Pages that link to the next (beacon), and one whose "Load more" button names a JSON endpoint (wire).
+"""
 
 import pytest
 
@@ -63,3 +66,22 @@ def test_no_more_pages_are_walked_than_the_settings_allow(liveblog: Liveblog, pa
     newsroom.clock.advance(7000)
     look(liveblog, newsroom.url(name), LIVEBLOG_MAX_PAGES="3")
     assert looks(liveblog)[0]["pages_walked"] == 3
+
+
+def test_what_a_load_more_button_loads_is_recorded_as_if_the_page_showed_it(liveblog: Liveblog):
+    """Updates that were seen on the page, and later only in the answer of "Load more", are the same and unedited."""
+    world = scenario("paging", "wire")
+    (blog,) = world.blogs.values()
+    with Newsroom(world=world) as newsroom:
+        newsroom.clock.set(blog.starts_at)
+        for seconds in (600, 1500, 0):  # ten on the page; all of these gone from it; walked back to them
+            newsroom.clock.advance(seconds)
+            look(liveblog, newsroom.url(blog.name))
+        assert [one["pages_walked"] > 1 for one in looks(liveblog)] == [False, False, True]
+        true = [one["headline"] for one in newsroom.truth(blog.name)["all_updates"] if one["kind"] == "update"]
+    query = "SELECT headline, visibility, seq FROM updates ORDER BY rank"
+    found = liveblog("sql", "--format", "json", query).json
+    assert [one["headline"] for one in found] == true
+    assert {one["visibility"] for one in found} == {"shown"}
+    changes = liveblog("sql", "--format", "json", "SELECT DISTINCT change FROM revisions WHERE kind = 'update'").json
+    assert {one["change"] for one in changes} == {"added", "hidden", "shown"}
