@@ -8,7 +8,7 @@ outlet, a class or an id: names are only compared with each other.
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -23,7 +23,9 @@ MAX_LOOKS = 20
 UNIT_CHARS = 3000
 """Characters of one unit that count: a feed of many units outweighs one long article."""
 OPENING_CHARS = 40
-"""Characters of an element that opens an update which is no element: a clock, with a name or label at most."""
+"""Characters of an element that opens an update which is no element: a clock, with a name or label at most …"""
+OPENING_NODES = 40
+"""… beside the update's heading, which stands among so many nodes."""
 HEADED = 0.7
 _NUMBER = re.compile(r"[0-9a-f]{8,}|\d+")
 _DIGITS = re.compile(r"\d{2,}|[0-9a-f]*\d[0-9a-f]{7,}")
@@ -70,9 +72,10 @@ def _unwrapped(outline: Outline, volume: "_Volume", units: list[int]) -> tuple[l
     A heading that stands right before each of those elements belongs to the run that it opens.
     """
     container = outline.parents[units[0]]
-    small = all(volume.own_in(unit) <= OPENING_CHARS for unit in units)
-    small = small and not any(outline.tags[unit] in HEADINGS for unit in units)  # "12.31 Uhr: …" is read elsewhere
-    if len(units) <= MIN_UNITS or not small or any(outline.parents[unit] != container for unit in units):
+    if len(units) <= MIN_UNITS or any(outline.parents[unit] != container for unit in units):
+        return None
+    small = all(volume.own_in(unit) - _headings_in(outline, volume, unit) <= OPENING_CHARS for unit in units)
+    if not small or any(outline.tags[unit] in HEADINGS for unit in units):  # "12.31 Uhr: …" is read elsewhere
         return None
     siblings = [at for at in outline.children(container) if outline.tags[at] != TEXT]
     place = {at: number for number, at in enumerate(siblings)}
@@ -85,6 +88,12 @@ def _unwrapped(outline: Outline, volume: "_Volume", units: list[int]) -> tuple[l
     ends = [*starts[1:], outline.ends[container]]
     gaps = sum(volume.text[end] - volume.text[outline.ends[unit]] > 0 for unit, end in zip(units, ends, strict=True))
     return (starts, ends) if gaps > HEADED * len(units) else None
+
+
+def _headings_in(outline: Outline, volume: "_Volume", unit: int) -> int:
+    """Characters of the headings in an element that opens an update."""
+    inside = range(unit, min(outline.ends[unit], unit + OPENING_NODES))
+    return sum(volume.own_in(at) for at in inside if outline.tags[at] in HEADINGS)
 
 
 def id_shape(identifier: str) -> str:
@@ -144,10 +153,10 @@ def _runs(outline: Outline, seeds: list[int]) -> list[list[int]]:
 
 
 def _by_looks(outline: Outline, run: list[int]) -> list[list[int]]:
-    """A run split where elements share no class at all; without classes all are alike."""
+    """A run split where elements share neither a class nor what they say they are; without any of it all are alike."""
     groups: list[tuple[set[str], list[int]]] = []
     for unit in run:
-        tokens = set((outline.raw_attributes[unit].get("class") or "").split())
+        tokens = _tokens(outline.raw_attributes[unit])
         home = next((group for group in groups if group[0] & tokens or not (group[0] or tokens)), None)
         if home is None:
             groups.append((tokens, [unit]))
@@ -157,6 +166,17 @@ def _by_looks(outline: Outline, run: list[int]) -> list[list[int]]:
         if len(groups) > MAX_LOOKS:
             return [run]
     return [run] if 2 * len(groups) > len(run) else [units for _, units in groups]
+
+
+def _tokens(attributes: Mapping[str, str | None]) -> set[str]:
+    """What an element has in common with others built alike: classes, its role or type, an id with a number taken out.
+
+    Generated class names differ between the kinds of one feed's posts; their role, or the shape of their ids, does not.
+    """
+    tokens = set((attributes.get("class") or "").split())
+    tokens.update(f"{name}={value}" for name in ("role", "itemprop", "itemtype") if (value := attributes.get(name)))
+    shape = id_shape((attributes.get("id") or "")[:200])
+    return tokens | {f"id={shape}"} if "#" in shape else tokens
 
 
 def _branches(outline: Outline, seeds: list[int]) -> dict[int, list[int]]:

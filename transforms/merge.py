@@ -22,6 +22,8 @@ SHORT = 6
 """Texts of fewer words match only when they are equal."""
 RAREST, MOST_PLACES = 12, 50
 """Words of an update by which its double is looked for, the rarest of the page's, and places at which each stands."""
+MIN_CUT = 3
+"""Words of a headline that may be the cut beginning of a text; the last one may be cut itself."""
 _TOKEN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]*\d[0-9a-f]{7,}|\d{2,}")
 _WORD = re.compile(r"\w+")
 
@@ -148,7 +150,7 @@ def _joined(page: Section, other: Section) -> Section:
     timed = page if page.published_at or not other.published_at else other
     return replace(
         page,
-        headline=page.headline or other.headline,
+        headline=page.headline or _own_headline(other, page),
         text=_fuller(page.text, other.text),
         published_at=timed.published_at,
         published_raw=timed.published_raw if timed.published_at else page.published_raw or other.published_raw,
@@ -162,6 +164,14 @@ def _joined(page: Section, other: Section) -> Section:
         media=tuple(dict.fromkeys([*page.media, *other.media])),
         publisher_id=page.publisher_id or other.publisher_id,
     )
+
+
+def _own_headline(other: Section, page: Section) -> str | None:
+    """The other's headline, unless it is the beginning of the text: a feed that needs a headline cuts itself one."""
+    words = _WORD.findall((other.headline or "").casefold())
+    opening = _WORD.findall(page.text[: 2 * len(other.headline or "")].casefold())
+    cut = len(words) > MIN_CUT and len(opening) > len(words) and opening[: len(words) - 1] == words[:-1]
+    return None if cut else other.headline
 
 
 def _fuller(page: str, other: str) -> str:

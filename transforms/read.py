@@ -16,6 +16,7 @@ from transforms.parse import parse
 from transforms.readers import ADDED, ENGINES, FACTS, FALLBACKS, READERS
 from transforms.readers.clock_led import ClockLed
 from transforms.readers.first_update import FirstUpdate
+from transforms.readers.page_facts import PageFacts
 from transforms.readers.repeated_blocks import RepeatedBlocks
 from transforms.reading import Form, Parsed, Reader, Reading
 from transforms.records import Coverage, Document, Kind, Page, Paging, Section
@@ -112,7 +113,10 @@ def _paging(parsed: Parsed, told: Paging, updates: int) -> Paging:
 
 
 def _facts(readings: Sequence[Reading]) -> Reading:
-    """The first answer to each question; what a feed's surroundings show stands back behind what the page declares."""
+    """The first answer to each question; what a feed's surroundings show stands back behind what the page declares.
+
+    The page is called what its heading says: a live blog's JSON-LD often bears another name, made for search engines.
+    """
     readings = sorted(readings, key=lambda reading: reading.reader in (RepeatedBlocks.name, ClockLed.name))
     told = Reading(reader="all")
     for reading in reversed(readings):
@@ -122,7 +126,8 @@ def _facts(readings: Sequence[Reading]) -> Reading:
         told = replace(told, coverage=_coverage(reading.coverage, told.coverage))
         if reading.paging != Paging():
             told = replace(told, paging=reading.paging)
-    return told
+    heading = next((reading.title for reading in readings if reading.reader == PageFacts.name), None)
+    return replace(told, title=heading or told.title)
 
 
 def _coverage(first: Coverage, second: Coverage) -> Coverage:

@@ -1,6 +1,7 @@
 """How a page is called, and whether it calls itself live: its heads, headings and article objects."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from transforms.cues import live_mark
@@ -14,6 +15,7 @@ ARTICLE_TYPES = (
 )  # fmt: skip
 """Objects that may describe the page, the best first."""
 MAX_HEADINGS = 3
+_WORD = re.compile(r"\w{3,}")
 _META = frozenset(
     {"og:title", "og:description", "og:url", "og:updated_time", "description", "author", "datepublished"}
     | {"article:published_time", "article:modified_time"}
@@ -42,6 +44,16 @@ def meta(outline: Outline) -> dict[str, str]:
 def headings(outline: Outline) -> list[str]:
     """Texts of the page's first headings of the first rank."""
     return [text for at in outline.tagged("h1")[:MAX_HEADINGS] if (text := outline.text(at))]
+
+
+def page_heading(outline: Outline, told: Iterable[str | None]) -> str | None:
+    """The heading that names the page: of several (a site's name, the teams of a match) the one most like what it is
+    called elsewhere, in `told`."""
+    found = headings(outline)
+    if len(found) < 2:
+        return next(iter(found), None)
+    names = [set(_WORD.findall(name.casefold())) for name in told if name]
+    return max(found, key=lambda text: sum(len(name & set(_WORD.findall(text.casefold()))) for name in names))
 
 
 def head_title(outline: Outline) -> str | None:

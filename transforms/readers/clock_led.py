@@ -122,8 +122,8 @@ def _headline_and_text(blocks: Sequence[Block], place: int) -> tuple[str | None,
     if block.piece.is_heading:
         return block.rest, ""
     bold = block.bold[block.stamp.end :].strip()
-    if bold and len(bold) < len(block.rest) and block.rest.startswith(bold) and headline_shaped(bold.rstrip(".:")):
-        return bold, block.rest[len(bold) :].strip()
+    if bold and len(bold) < len(block.rest) and block.rest.startswith(bold) and headline_shaped(bold.rstrip(".:+ ")):
+        return bold.rstrip(" +"), block.rest[len(bold) :].strip()
     bodied = below is not None and not below.stamped and not below.piece.is_heading and not below.is_rule
     return (block.rest, "") if bodied and headline_shaped(block.rest) else (None, block.rest)
 

@@ -8,7 +8,7 @@ from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import BlogState, Coverage, TimeSource
 from transforms.status import stated
 from transforms.times import read_machine
-from transforms.titles import articles, head_title, headings, meta
+from transforms.titles import articles, head_title, meta, page_heading
 
 ANNOUNCED = 3
 """A page that calls itself live and says that coverage is still to begin needs no update yet."""
@@ -42,7 +42,7 @@ class PageFacts:
             coverage=status,
             evidence=_evidence(parsed, standfirst, status),
             announced=status.state is BlogState.UPCOMING,
-            title=next(iter(headings(outline)), None)
+            title=page_heading(outline, (said.get("title"), head.get("og:title"), head_title(outline)))
             or said.get("title")
             or head.get("og:title")
             or head_title(outline),
