@@ -2,10 +2,11 @@
 
     GET  ./                     sources, blogs and open incidents      ?q=words &source= &show=trouble|live|all &page=
     GET  ./blogs/<id>           one blog: its looks and its timeline   ?before=<ISO time>
+    GET  ./runs/<run id>        the looks of one run
     GET  ./static/<name>        style sheet, script and icon
 
 Nothing is changed here: there is no other method. The guard stands before every route, unknown ones included. A page
-page loads nothing from elsewhere, and its policy (CSP) says so to the browser.
+loads nothing from elsewhere, and its policy (CSP) says so to the browser.
 """
 
 from collections.abc import Callable
@@ -98,6 +99,11 @@ def create_app(reader: Reader, guard: Callable[..., Any], *, prefix: str, dag_id
         if found is None:
             raise HTTPException(404, f"No blog {blog_id} is watched.")
         return pages.render(request, "blog.html", page=found, before=before)
+
+    @app.get("/runs/{run_key}")
+    def run_page(request: Request, run_key: Annotated[str, Path(max_length=250)]) -> Response:
+        about, looks = reader.run(run_key)
+        return pages.render(request, "run.html", about=about, looks=looks, run_key=run_key)
 
     @app.get("/static/{name}")
     def static_file(name: str) -> Response:

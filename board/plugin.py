@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from board.links import ROUTE
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-ROUTE = "live-blogs"
 RECORDING_DAG = "record_live_blogs"
 """Whose runs link to here, and whose readers may read here."""
 

@@ -11,6 +11,7 @@ from lake.lake import Lake
 from lake.query import connect
 from lake.snapshots import Snapshot
 from liveblog.pipeline import lake_to_read
+from liveblog.runs import RunLook, looks_of_run
 from liveblog.settings import read_settings
 from liveblog.status import BlogStatus, LookLine, Moment, Overview, looks, overview, timeline
 
@@ -70,6 +71,14 @@ class Reader:
         with connect(lake, snapshot) as connection:
             moments = timeline(connection, blog_id, before=before or self.clock())
             return BlogPage(about, found, tuple(moments), tuple(looks(connection, blog_id)))
+
+    def run(self, run_key: str) -> tuple[Overview, list[RunLook]]:
+        """What a run looked at; nothing where it is not known."""
+        about = self.overview()
+        with self._lock:
+            lake, snapshot = self._newest()
+        with connect(lake, snapshot) as connection:
+            return about, looks_of_run(connection, run_key)
 
     def _newest(self) -> tuple[Lake, Snapshot]:
         if self._lake is None:

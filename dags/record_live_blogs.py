@@ -12,6 +12,7 @@ from airflow.sdk import Metadata, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from board.frame import LAKE, START, Json, defaults, no_backfill
+from board.links import show_looks
 
 PARAMS = {
     "addresses": Param(
@@ -101,7 +102,9 @@ def record_live_blogs() -> None:
 
     batches = plan()
     crawled = crawl.expand(batch=batches)
-    publish(crawled) >> report(batches, crawled)
+    published = publish(crawled)
+    show_looks(published)
+    published >> report(batches, crawled)
 
 
 record_live_blogs()

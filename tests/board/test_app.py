@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.board.conftest import FLOOD, NOW, OVER, STORM, Client, looked
 from tests.lake.rows import at, blog_row, watch
 from transforms.rows import Changes
 
+RUN = quote(f"scheduled__{at(20).isoformat()}")
 VOID = {"meta", "link", "input", "path", "br"}
 
 
@@ -39,7 +41,9 @@ class Shape(HTMLParser):
             assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize("where", ["", "?show=all", f"blogs/{FLOOD}", f"blogs/{STORM}", "nowhere"])
+@pytest.mark.parametrize(
+    "where", ["", "?show=all", f"blogs/{FLOOD}", f"blogs/{STORM}", f"runs/{RUN}", "runs/none", "nowhere"]
+)
 def test_every_page_is_well_formed_and_loads_nothing_from_elsewhere(lake: Lake, client: Client, where: str):
     answer = client(lake).get(where)
     shape = Shape(answer.text)
@@ -80,6 +84,18 @@ def test_a_row_links_to_the_run_that_made_it(lake: Lake, client: Client):
     page = client(lake).get(f"blogs/{FLOOD}").text
     assert 'href="/dags/record/runs/scheduled__2026-03-01T12%3A20%3A00.123456%2B00%3A00"' in page
     assert "/runs/cli" not in client(lake).get(f"blogs/{OVER}").text, "the command line has no run in Airflow"
+
+
+def test_a_run_leads_to_its_looks_and_to_itself(lake: Lake, client: Client):
+    page = client(lake).get(f"runs/{RUN}").text
+    assert 'href="/dags/record/runs/scheduled__2026-03-01T12%3A20%3A00.123456%2B00%3A00"' in page
+    assert f'href="/live-blogs/blogs/{FLOOD}"' in page
+    assert "HTTP &lt;503&gt;" in page, "both blogs were looked at"
+    assert re.findall(r'data-label="Changes">(\d+)<', page) == ["1", "0"]
+    assert "No look of this run" in client(lake).get(f"runs/{RUN}1").text
+    assert "Over &amp; out" in client(lake).get("runs/cli-20260301T120100Z").text, "of the command line, too"
+    for odd in ("9999-12-31T", "0001-01-01T", "2026-02-30T", "%2527; DROP"):
+        assert "No look of this run" in client(lake).get(f"runs/{odd}").text
 
 
 def test_a_timeline_goes_back_page_by_page(lake: Lake, client: Client):

@@ -68,6 +68,9 @@ def test_who_may_only_read_sees_what_was_recorded_and_the_run_that_did(
     assert title.replace("'", "&#39;") in page
     assert headers["Cache-Control"] == "no-store"
     assert f"/dags/{DAG}/runs/" in ask(airflow, f"blogs/{blog_id}", token("reader"))[1]
+    buttons = airflow.call("GET", f"/api/v2/dags/{DAG}/dagRuns/{run}/taskInstances/publish/links")["extra_links"]
+    there = buttons["Looks of this run"].removeprefix("/live-blogs/")
+    assert f"blogs/{blog_id}" in ask(airflow, there, token("reader"))[1]
 
 
 def test_the_navigation_has_our_entry(airflow: Airflow):
