@@ -1,7 +1,7 @@
 """Cue words: what live blogs, their furniture and their appeals say, in the languages listed in ``cues.toml``.
 
 Nothing else in this room may hang on the words of a language. Words of all languages are looked for at once, because
-pages often declare the wrong one. `Phrases` costs one dictionary lookup a word, however many phrases there are.
+pages often declare the wrong one. `Phrases` looks for all of them in one pass (Aho-Corasick), however many there are.
 """
 
 import re
@@ -9,8 +9,9 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain
 from typing import NamedTuple
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 WILDCARD = r"[^.!?。！？\n]{0,80}?"
 """A lone ``*`` in a phrase: up to a few words, never past the end of the sentence."""
@@ -43,35 +44,27 @@ class _Phrase(NamedTuple):
     """The longest part without a star: where it does not stand, the pattern need not be tried."""
     pattern: re.Pattern[str]
 
+    @classmethod
+    def of(cls, phrase: str) -> "_Phrase":
+        literal = max((part.strip() for part in phrase.split("*")), key=len)
+        return cls(phrase, literal, re.compile(_regex(phrase)))
+
 
 class Phrases:
     """A set of phrases, found in folded text. Immutable after construction."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._by_word: dict[str, list[_Phrase]] = {}
-        self._unspaced: list[_Phrase] = []
-        self._lines: set[str] = set()
-        for phrase in sorted({fold(phrase) for phrase in phrases}):
-            self._add(phrase)
-        self._words = frozenset(self._by_word)
-
-    def _add(self, phrase: str) -> None:
-        literal = max((part.strip() for part in phrase.split("*")), key=len)
-        known = _Phrase(phrase, literal, re.compile(_regex(phrase)))
-        whole = [word for part in phrase.split() if "*" not in part for word in _WORD.findall(part)]
-        if whole and not _UNSPACED.search(phrase):
-            self._by_word.setdefault(max(whole, key=len), []).append(known)
-        else:
-            self._unspaced.append(known)
-        self._lines.add(bare(phrase))
+        longest_first = sorted({fold(phrase) for phrase in phrases}, key=lambda phrase: (-len(phrase), phrase))
+        self._known = [_Phrase.of(phrase) for phrase in longest_first]
+        self._lines = frozenset(bare(known.phrase) for known in self._known)
+        literals = [known.literal.encode() for known in self._known]
+        self._literals = BytesAhoCorasick(literals, implementation=Implementation.DFA)
 
     def _likely(self, folded: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-        by_word = (
-            known for word in sorted(self._words.intersection(_WORD.findall(folded))) for known in self._by_word[word]
-        )
-        for phrase, literal, pattern in chain(by_word, self._unspaced):
-            if literal in folded:
-                yield phrase, pattern
+        """Phrases whose literal stands in the text: only their patterns need to be tried."""
+        found = self._literals.find_matches_as_indexes(folded.encode("utf-8", "replace"), overlapping=True)
+        for number in sorted({number for number, _, _ in found}) if found else ():
+            yield self._known[number].phrase, self._known[number].pattern
 
     def all_in(self, text: str) -> tuple[Found, ...]:
         """Every phrase that stands in the text (folded here), by place."""
@@ -80,7 +73,7 @@ class Phrases:
         return tuple(sorted(places, key=lambda found: (found.start, -found.end)))
 
     def find(self, text: str) -> str | None:
-        """A phrase that stands anywhere in the text, or None."""
+        """The longest phrase that stands anywhere in the text, or None."""
         folded = fold(text)
         return next((phrase for phrase, pattern in self._likely(folded) if pattern.search(folded)), None)
 
@@ -122,7 +115,8 @@ def _folded(plain: str) -> str:
     if not plain.isascii():
         for typographic, straight in _QUOTES:  # faster than str.translate, since most texts hold few of them
             plain = plain.replace(typographic, straight)
-    return " ".join(plain.casefold().split())
+    folded = plain.casefold().replace("\n\n", " ")
+    return folded.strip() if folded.isprintable() and "  " not in folded else " ".join(folded.split())
 
 
 _folded_short = lru_cache(maxsize=REMEMBERED)(_folded)

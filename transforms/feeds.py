@@ -134,11 +134,9 @@ def _feed(volume: _Volume, units: list[int], ends: list[int], by_time: bool) -> 
 
 def _numbered(outline: Outline) -> list[int]:
     """Elements whose id holds a number."""
-    return [
-        at
-        for at, attributes in enumerate(outline.raw_attributes)
-        if (name := attributes.get("id") or attributes.get("data-id")) and len(name) < 200 and _DIGITS.search(name)
-    ]
+    elements = ((at, attributes) for at, attributes in enumerate(outline.raw_attributes) if attributes)
+    named = ((at, attributes.get("id") or attributes.get("data-id") or "") for at, attributes in elements)
+    return [at for at, name in named if 0 < len(name) < 200 and _DIGITS.search(name)]
 
 
 def _runs(outline: Outline, seeds: list[int]) -> list[list[int]]:

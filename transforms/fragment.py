@@ -1,6 +1,10 @@
-"""HTML that arrives inside JSON, read leniently with beautifulsoup4: paragraphs, links and media of one small piece.
+"""HTML that arrives inside JSON: paragraphs, links and media of one small piece.
 
-Plain text and text whose HTML was escaped once more than needed are read too.
+    plain text                         as it is
+    paragraphs, emphasis and links     by their tags alone, in whatever order: they say nothing but where a line ends
+    all else                           beautifulsoup4, which is lenient
+
+Text whose HTML was escaped once more than needed is read too.
 """
 
 import html
@@ -25,6 +29,10 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I
 _PARAGRAPH = re.compile(r"\n\s*\n|\r\n?\s*\r\n?")
 _LINE = re.compile(r"\n+")
 _HANDLE = re.compile(r"\(@[\w.]{2,30}\)")
+_PLAIN_TAG = re.compile(
+    r"""<(/?)(a|b|br|em|i|li|ol|p|span|strong|u|ul)((?:\s+[a-z-]+="[^"<>]*")*)\s*/?>""", re.IGNORECASE
+)
+_HREF = re.compile(r'\shref="([^"]*)"', re.IGNORECASE)
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg"})
 _MEDIA = frozenset({"img", "iframe", "video", "source"})
 
@@ -49,11 +57,13 @@ def read_fragment(source: str, embeds: bool = False) -> Fragment:
     markup = unescaped(source[:MAX_CHARS])
     if not _TAG.search(markup):
         return Fragment(_plain(markup))
-    walk = _Walk(_soup(markup), embeds)
-    lines = walk.lines
+    found = _Found()
+    if not _read_plain_tags(markup, found):
+        _read_soup(_soup(markup), found, embeds)
+    lines = found.lines
     heading = lines[0][1] if lines and lines[0][0] and len(lines) > 1 else None
     text = "\n\n".join(text for _, text in lines[heading is not None :])
-    return Fragment(text, tuple(dict.fromkeys(walk.links)), tuple(dict.fromkeys(walk.media)), heading)
+    return Fragment(text, tuple(dict.fromkeys(found.links)), tuple(dict.fromkeys(found.media)), heading)
 
 
 def plain_text(source: object) -> str | None:
@@ -112,45 +122,66 @@ def _plain(text: str) -> str:
     return "\n\n".join(line for part in parts if (line := squeeze(part)))
 
 
-class _Walk:
-    """One walk over a soup: its visible lines, and the addresses in it, those beside the text included."""
+class _Found:
+    """The visible lines of a piece, and the addresses in it, those beside the text included."""
 
-    def __init__(self, soup: BeautifulSoup, embeds: bool) -> None:
+    def __init__(self) -> None:
         self.lines: list[tuple[bool, str]] = []
         """Whether each is a heading, and its text."""
         self.links: list[str] = []
         self.media: list[str] = []
-        self._buffer: list[str] = []
-        self._walk(soup, embeds)
-        self._flush()
+        self.line: list[str] = []
+        """What stands in the line so far."""
 
-    def _walk(self, soup: BeautifulSoup, embeds: bool) -> None:
-        pending: list[tuple[PageElement | bool, bool]] = [(item, True) for item in reversed(soup.contents)]
-        while pending:
-            item, visible = pending.pop()
-            if isinstance(item, bool):  # the end of a block
-                self._flush(item)
-            elif isinstance(item, Tag) and item.name not in _SILENT:
-                self._note_address(item)
-                visible = visible and item.name not in ASIDE and (embeds or not _is_embed(item))
-                if visible and (item.name in BLOCKS or item.name == "br"):
-                    self._flush()
-                    pending.append((item.name in HEADINGS, True))
-                pending.extend((part, visible) for part in reversed(item.contents))
-            elif visible and type(item) in (NavigableString, CData):
-                self._buffer.append(str(item))
-
-    def _note_address(self, item: Tag) -> None:
-        if item.name == "a" and "href" in item.attrs:
-            self.links.append(str(item.attrs["href"]))
-        elif item.name in _MEDIA and "src" in item.attrs:
-            self.media.append(str(item.attrs["src"]))
-
-    def _flush(self, is_heading: bool = False) -> None:
-        text = squeeze("".join(self._buffer))
-        self._buffer.clear()
+    def end_line(self, is_heading: bool = False) -> None:
+        text = squeeze("".join(self.line))
+        self.line.clear()
         if text:
             self.lines.append((is_heading, text))
+
+
+def _read_plain_tags(markup: str, found: _Found) -> bool:
+    """Read a piece whose only tags are those of paragraphs, emphasis and links; False where it has others."""
+    pieces = _PLAIN_TAG.split(markup)
+    texts = pieces[::4]
+    if any("<" in text for text in texts):
+        return False
+    found.line.append(html.unescape(texts[0]))
+    for closing, name, attributes, text in zip(pieces[1::4], pieces[2::4], pieces[3::4], texts[1:], strict=True):
+        tag = name.lower()
+        if tag in BLOCKS or tag == "br":
+            found.end_line()
+        elif tag == "a" and not closing and (href := _HREF.search(attributes)):
+            found.links.append(html.unescape(href[1]))
+        found.line.append(html.unescape(text))
+    found.end_line()
+    return True
+
+
+def _read_soup(soup: BeautifulSoup, found: _Found, embeds: bool) -> None:
+    """Walk once over a soup, without recursion."""
+    pending: list[tuple[PageElement | bool, bool]] = [(item, True) for item in reversed(soup.contents)]
+    while pending:
+        item, visible = pending.pop()
+        if isinstance(item, bool):  # the end of a block
+            found.end_line(item)
+        elif isinstance(item, Tag) and item.name not in _SILENT:
+            _note_address(item, found)
+            visible = visible and item.name not in ASIDE and (embeds or not _is_embed(item))
+            if visible and (item.name in BLOCKS or item.name == "br"):
+                found.end_line()
+                pending.append((item.name in HEADINGS, True))
+            pending.extend((part, visible) for part in reversed(item.contents))
+        elif visible and type(item) in (NavigableString, CData):
+            found.line.append(str(item))
+    found.end_line()
+
+
+def _note_address(item: Tag, found: _Found) -> None:
+    if item.name == "a" and "href" in item.attrs:
+        found.links.append(str(item.attrs["href"]))
+    elif item.name in _MEDIA and "src" in item.attrs:
+        found.media.append(str(item.attrs["src"]))
 
 
 def _is_embed(item: Tag) -> bool:

@@ -17,7 +17,9 @@ from transforms.records import Completeness, Kind, Section
 SAME = 0.7
 """Share of words in common that makes two updates one."""
 RICHER = 1.5
-"""A text this much longer that holds the other is the fuller one."""
+"""A text of so many times the words that holds the other is the fuller one …"""
+HOLDS = 0.9
+"""… where it has this share of the other's words."""
 SHORT = 6
 """Texts of fewer words match only when they are equal."""
 RAREST, MOST_PLACES = 12, 50
@@ -175,8 +177,9 @@ def _own_headline(other: Section, page: Section) -> str | None:
 
 
 def _fuller(page: str, other: str) -> str:
+    if page and len(other.split()) <= RICHER * len(page.split()):
+        return page
     ours, theirs = Counter(_WORD.findall(page.casefold())), Counter(_WORD.findall(other.casefold()))
     if not ours:
         return page or other
-    holds = _common(ours, theirs) >= 0.9 * ours.total()
-    return other if holds and theirs.total() > RICHER * ours.total() else page
+    return other if _common(ours, theirs) >= HOLDS * ours.total() else page

@@ -31,6 +31,8 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\0"
 
 def squeeze(text: str) -> str:
     """Text as it is seen: one space for any run of white space, no invisible characters."""
+    if text.isprintable() and "  " not in text:  # no white space but single blanks, nothing invisible: most texts
+        return text.strip()
     if not text.isascii() or "\0" in text:
         for sign in _INVISIBLE:  # faster than str.translate: most texts hold none of them
             text = text.replace(sign, "")
@@ -46,7 +48,7 @@ def word_count(text: str) -> int:
 class Outline:
     """The flat tree of one page; see the module's drawing."""
 
-    __slots__ = ("_elements", "_sizes", "cut_short", "ends", "parents", "parser", "raw_attributes", "tags", "texts")
+    __slots__ = ("_numbers", "_sizes", "cut_short", "ends", "parents", "parser", "raw_attributes", "tags", "texts")
 
     def __init__(self, html: str | bytes) -> None:
         """Parse a page: text, or its UTF-8."""
@@ -56,7 +58,7 @@ class Outline:
         self.ends: list[int] = []
         self.texts: list[str] = []
         self.raw_attributes: list[dict[str, str | None]] = []
-        self._elements: list[tuple[int, LexborNode]] = []
+        self._numbers: list[int] = []
         self._sizes: list[int] = []
         self.cut_short = False
         body = self.parser.body
@@ -93,7 +95,7 @@ class Outline:
     def select(self, selector: str) -> list[int]:
         """Indexes of the elements in the body that a CSS selector matches, in document order."""
         found = {node.mem_id for node in self.parser.css(selector)}
-        return [index for index, node in self._elements if node.mem_id in found] if found else []
+        return [index for index, number in enumerate(self._numbers) if number in found] if found else []
 
     def tagged(self, tag: str) -> list[int]:
         """Indexes of the elements of one name, in document order; faster than `select`."""
@@ -110,48 +112,43 @@ class Outline:
         return squeeze(" ".join(filter(None, self.texts[start:stop])))
 
     def _walk(self, body: LexborNode) -> None:
-        """Fill the lists in one pass: down to the first child, else on to the next node, closing what ends there."""
-        tags, parents, ends = self.tags, self.parents, self.ends
-        texts, attributes, elements = self.texts, self.raw_attributes, self._elements
-        open_elements: list[tuple[int, LexborNode]] = []
-        parent, index = -1, 0
+        """Fill the lists in one pass: down to the first child, else on to the next node, closing what ends there.
+
+        Nodes are not kept but by number: making and freeing one is cheaper than holding a hundred thousand.
+        """
+        tags, parents, ends, numbers = self.tags, self.parents, self.ends, self._numbers
+        texts, attributes = self.texts, self.raw_attributes
+        above: list[LexborNode] = []
+        parent = -1
         node: LexborNode | None = body
-        while node is not None:
-            tag = node.tag or ""
-            child = None
+        while node is not None and len(tags) < MAX_NODES:
+            tag = node.tag
             if tag == "-text":
                 tags.append(TEXT)
                 parents.append(parent)
-                ends.append(index + 1)
+                ends.append(len(tags))
                 texts.append(node.text_content or "")
                 attributes.append(_NONE)
-                index += 1
-            elif tag not in SKIPPED:
+                numbers.append(0)
+            elif tag and tag not in SKIPPED:
                 tags.append(tag)
                 parents.append(parent)
-                ends.append(index + 1)
+                ends.append(len(tags))
                 texts.append("")
                 attributes.append(node.attributes)
-                elements.append((index, node))
+                numbers.append(node.mem_id)
                 child = node.first_child
                 if child is not None:
-                    open_elements.append((index, node))
-                    parent = index
-                index += 1
-            if index >= MAX_NODES:
-                self.cut_short = True
-                break
-            if child is not None:
-                node = child
-                continue
-            following = node.next
-            while following is None and open_elements:
-                closed, element = open_elements.pop()
-                ends[closed] = index
-                parent = parents[closed]
-                if closed == 0:
-                    return
-                following = element.next
-            node = following
-        for closed, _ in open_elements:
-            ends[closed] = index
+                    above.append(node)
+                    parent = len(tags) - 1
+                    node = child
+                    continue
+            node = node.next
+            while node is None and len(above) > 1:
+                ends[parent] = len(tags)
+                parent = parents[parent]
+                node = above.pop().next
+        self.cut_short = len(tags) >= MAX_NODES
+        while parent >= 0:
+            ends[parent] = len(tags)
+            parent = parents[parent]

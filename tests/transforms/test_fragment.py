@@ -54,3 +54,27 @@ def test_what_was_read_before_leaves_no_trace(before, source):
     alone = read_fragment(markup)
     read_fragment("<div>" + "".join(before))
     assert read_fragment(markup) == alone
+
+
+WORDS = st.sampled_from(["one ", "two", " three.", "&amp;", "&nbsp;", "\n", "<br>", "<br/>", ""])
+WRAPS = [
+    "<b>{}</b>",
+    "<STRONG>{}</STRONG>",
+    '<a target="_blank" href="/x?a=1&amp;b=2">{}</a>',
+    '<span class="x">{}</span>',
+]
+INLINE = st.recursive(
+    WORDS,
+    lambda inner: st.builds(
+        lambda parts, wrap: wrap.format("".join(parts)), st.lists(inner, max_size=4), st.sampled_from(WRAPS)
+    ),
+)
+BLOCKS = ["<p>{}</p>", "<p>{}", "<ul><li>{}</li></ul>", '<ol type="i"><li>{}<li>last</ol>', "{}"]
+PLAIN = st.lists(st.builds(lambda text, block: block.format(text), INLINE, st.sampled_from(BLOCKS)), max_size=6)
+
+
+@given(PLAIN)
+def test_plain_tags_say_the_same_without_a_parser(source):
+    markup = "".join(source)
+    parsed = read_fragment(f"<div>{markup}</div>")  # a tag that is none of the plain ones
+    assert read_fragment(f"<b></b>{markup}") == parsed
