@@ -1,14 +1,21 @@
-"""What our DAGs have in common: owner, retries, the lake as an asset. Imported at parse time, so it stays light."""
+"""What our DAGs have in common: owner, retries, alerts of failed runs, the lake as an asset.
+
+Imported at parse time, so it stays light.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
 
+from board.failing import RunFailed, RunSucceeded
+
 Json = dict[str, Any]
 
 LAKE = Asset(name="live_blog_lake", uri="liveblog://lake", group="live_blogs")
 """What analysts read. Each event's extra names the snapshot and counts what it brought."""
+
+DAGS = ("check_quality", "close_day", "discover_live_blogs", "record_live_blogs", "replay_archive")
 
 START = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
@@ -33,6 +40,11 @@ def defaults(timeout: timedelta, *, retries: int, delay: timedelta) -> Json:
         "retry_exponential_backoff": 2.0,
         "retry_policy": _NOT_AS_ASKED,
     }
+
+
+def alerts(*, patience: int) -> Json:
+    """The callbacks of a DAG: an alert when so many runs in a row have failed, a word when one succeeds again."""
+    return {"on_failure_callback": RunFailed(patience), "on_success_callback": RunSucceeded()}
 
 
 def no_backfill(*also: str) -> list[Any]:

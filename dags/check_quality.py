@@ -15,7 +15,7 @@ from airflow.sdk import (
     task,
 )
 
-from board.frame import LAKE, START, Json, defaults, no_backfill
+from board.frame import DAGS, LAKE, START, Json, alerts, defaults, no_backfill
 
 PARAMS = {
     "silence": Param(
@@ -23,8 +23,8 @@ PARAMS = {
         type=["string", "null"],
         pattern="^[\\w.:-]+$",
         title="Silence first",
-        description_md="An incident's id, or a source: its alerts are withheld for a while, then what is still open is "
-        "told. **Empty:** silence nothing.",
+        description_md="An incident's id, a source, or a DAG's id (its failed runs): alerts are withheld for a while, "
+        "then what is still open is told. **Empty:** silence nothing.",
     ),
     "hours": Param(6, type="number", minimum=1, maximum=168, title="For so many hours"),
     "why": Param("", type="string", maxLength=200, title="Why"),
@@ -65,6 +65,7 @@ The page *Live blogs* shows what is open. Silence one by triggering this DAG wit
     params=PARAMS,
     tags=["live-blogs", "quality"],
     default_args=defaults(timedelta(minutes=5), retries=3, delay=timedelta(seconds=15)),
+    **alerts(patience=2),
 )
 def check_quality() -> None:
     """Wire the two tasks."""
@@ -72,15 +73,18 @@ def check_quality() -> None:
     @task
     def check() -> list[Json]:
         """Find, note incidents; one message an alert and channel."""
+        from board import failing
         from board.notifiers import VARIABLE, channels
         from liveblog import chores
 
         context = get_current_context()
-        alerts = chores.check(context["run_id"], **context["params"])
-        if not alerts:
-            return []
-        named = channels(Variable.get(VARIABLE, default=[], deserialize_json=True))
-        return [{"alert": alert, "channel": channel} for alert in alerts for channel in named]
+        asked = dict(context["params"])
+        if asked["silence"] in DAGS:
+            failing.silence(asked["silence"], asked["hours"])
+            asked["silence"] = None
+        found = chores.check(context["run_id"], **asked)
+        named = channels(Variable.get(VARIABLE, default=[], deserialize_json=True)) if found else []
+        return [{"alert": alert, "channel": channel} for alert in found for channel in named]
 
     @task(map_index_template="{{ task.op_kwargs['message']['alert']['text'] }}")
     def tell(message: Json) -> None:

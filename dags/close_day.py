@@ -18,7 +18,7 @@ from airflow.sdk import (
 )
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from board.frame import START, Json, defaults
+from board.frame import START, Json, alerts, defaults
 
 REPORTS = Asset(name="live_blog_day", uri="liveblog://day", group="live_blogs")
 """A closed day. Each event's extra is its report."""
@@ -66,6 +66,7 @@ page said then cannot be fetched any more.
     params=PARAMS,
     tags=["live-blogs", "upkeep"],
     default_args=defaults(timedelta(hours=3), retries=3, delay=timedelta(minutes=1)),
+    **alerts(patience=1),
 )
 def close_day() -> None:
     """Wire the five tasks."""

@@ -16,7 +16,7 @@ from airflow.sdk import (
 )
 from airflow.sdk.exceptions import AirflowSkipException
 
-from board.frame import START, defaults, no_backfill
+from board.frame import START, alerts, defaults, no_backfill
 
 WATCHES = Asset(name="live_blog_watches", uri="liveblog://watches", group="live_blogs")
 """The watch list. Each event's extra names the blogs that were put on it."""
@@ -60,6 +60,7 @@ again; run again, it changes nothing.
     params=PARAMS,
     tags=["live-blogs", "discovery"],
     default_args=defaults(timedelta(minutes=12), retries=2, delay=timedelta(seconds=30)),
+    **alerts(patience=2),
 )
 def discover_live_blogs() -> None:
     """Wire the one task."""

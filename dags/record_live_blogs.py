@@ -11,7 +11,7 @@ from typing import Any
 from airflow.sdk import Metadata, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from board.frame import LAKE, START, Json, defaults, no_backfill
+from board.frame import LAKE, START, Json, alerts, defaults, no_backfill
 from board.links import show_looks
 
 PARAMS = {
@@ -64,6 +64,7 @@ Ask it with `liveblog sql`.
     params=PARAMS,
     tags=["live-blogs", "recording"],
     default_args=defaults(timedelta(minutes=8), retries=2, delay=timedelta(seconds=10)),
+    **alerts(patience=2),
 )
 def record_live_blogs() -> None:
     """Wire the four tasks."""

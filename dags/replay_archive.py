@@ -13,7 +13,7 @@ from airflow.sdk import (
     task,
 )
 
-from board.frame import START, Json, defaults, no_backfill
+from board.frame import START, Json, alerts, defaults, no_backfill
 
 TABLES = ["captures", "blogs", "aliases", "revisions", "headlines", "sightings", "duplicates"]
 """What is made from raw/ (`liveblog.chores.replay_plan` checks the names)."""
@@ -80,6 +80,7 @@ Snapshots made before keep their answers; new ones have the new rows. A day that
     params=PARAMS,
     tags=["live-blogs", "upkeep"],
     default_args=defaults(timedelta(hours=12), retries=2, delay=timedelta(minutes=1)),
+    **alerts(patience=1),
 )
 def replay_archive() -> None:
     """Wire the three tasks."""
