@@ -37,6 +37,7 @@ MOST = 0.8
 LINKED = 0.5
 """Share of a block's characters inside links, and of such blocks among the stamped, that makes a list of teasers."""
 BOLD = frozenset({"b", "strong"})
+_FORMATTING = BOLD | {"span", "em", "i", "u", "font", "a", "mark", "time"}
 _LIKELY = re.compile(r"\W*+(?:[^\W\d_]++\W++){0,4}+\d{1,4}[\s:.hHuU/年月時时시aApP]")
 _RULE = re.compile(r"[\s_*\-–—=~•·#]{2,}")
 
@@ -130,12 +131,20 @@ def _openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, boo
         if outline.tags[index] != TEXT or not text or text.isspace():
             continue
         block = next((at for at in outline.ancestors(index) if outline.tags[at] in BLOCKS), -1)
-        opens, last = block != last or outline.tags[index - 1] == "br", block
+        line = _opens_line(outline, index)
+        opens, last = block != last or line, block
         if opens and block >= 0 and _LIKELY.match(text[:80]):
             stamp = leading_stamp(_beginning(outline, index, outline.ends[block]), context)
             if stamp and stamp.clock:
-                opening = block if outline.tags[index - 1] != "br" else index
-                yield opening, stamp.firm or _is_stamp_alone(_bold_at(outline, index, block), stamp)
+                yield index if line else block, stamp.firm or _is_stamp_alone(_bold_at(outline, index, block), stamp)
+
+
+def _opens_line(outline: Outline, index: int) -> bool:
+    """Whether a text node stands right behind a ``<br>``, in formatting elements or not."""
+    at = index - 1
+    while at > 0 and (outline.tags[at] in _FORMATTING or (outline.tags[at] == TEXT and not outline.texts[at].strip())):
+        at -= 1
+    return outline.tags[at] == "br"
 
 
 def _beginning(outline: Outline, index: int, end: int) -> str:
