@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from lake.checkpoint import BODY_OUTCOMES
+from lake.checkpoint import BODY_OUTCOMES, current
 from lake.parquet import read_files
 from lake.schemas import from_arrow
 from lake.snapshots import Snapshot
@@ -31,6 +31,8 @@ class _Known:
 
 LOOKS = ("captures", "blogs", "watches")
 """What planning needs: when a blog was last looked at, and whether it is watched."""
+MANY = 2000
+"""Rows of which Arrow picks the current ones sooner than Python does."""
 EVERYTHING = (*LOOKS, "aliases", "revisions", "headlines")
 """What revising needs."""
 
@@ -47,7 +49,8 @@ def state(
 def _by_blog(snapshot: Snapshot, table: str, blog_ids: Collection[str] | None) -> Mapping[str, list[Row]]:
     rows: dict[str, list[Row]] = defaultdict(list)
     files = (*snapshot.manifest.checkpoint.get(table, ()), *snapshot.unfolded(table))
-    for row in from_arrow(table, read_files(snapshot.store, table, files, blog_ids)):
+    found = read_files(snapshot.store, table, files, blog_ids)
+    for row in from_arrow(table, current(table, found) if len(found) > MANY else found):
         rows[row.blog_id].append(row)
     return rows
 

@@ -1,5 +1,8 @@
 """What is known between looks: the newest of everything, of the blogs that are asked for."""
 
+import pytest
+
+from lake import state
 from lake.lake import Lake
 from tests.lake.rows import alias, blog_row, capture, headline, revision, watch
 from transforms.rows import Changes
@@ -48,3 +51,15 @@ def test_a_pinned_snapshot_knows_what_it_knew(lake: Lake) -> None:
     first = lake.newest()
     commit(lake, "two", captures=[capture(minutes=1)])
     assert lake.state(first)["b1"].last_look == capture(minutes=0)
+
+
+def test_of_many_rows_the_same_ones_are_current_as_of_few(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = ("changed", "failed", "not_modified", "unchanged", "stale")
+    looks = [capture(blog, minutes=m, outcome=outcomes[m % 5]) for blog in ("b1", "b2") for m in range(23)]
+    edits = [revision(section=f"s{m % 4}", minutes=m, seq=1 + m // 4) for m in range(23)]
+    titles = [headline(minutes=m, text=f"bridge {m % 3}") for m in range(9)]
+    commit(lake, "all", captures=looks, revisions=edits, headlines=titles, blogs=[blog_row(), blog_row(minutes=3)])
+    newest = lake.newest()
+    few = lake.state(newest)
+    monkeypatch.setattr(state, "MANY", 0)
+    assert lake.state(newest) == few

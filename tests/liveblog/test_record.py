@@ -95,6 +95,7 @@ def test_doctor_finds_a_healthy_set_up_healthy(liveblog: Liveblog):
         "airflow",
         "spool",
         "contact",
+        "readers",
         "credentials",
         "lake",
         "conditional",
