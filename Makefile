@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test scenarios check format lock bench up down docker-test test-browser test-distributed clean
+.PHONY: help install demo test scenarios check format lock bench up down docker-test test-browser test-distributed drill clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -91,6 +91,9 @@ down: ## stop the containers; what they recorded stays in their volumes
 
 test-browser: install ## Airflow and the page of ours in a real browser (chromium)
 	@$(BIN)/python -m pytest -m browser tests/dags
+
+drill: install ## a day's operation: a layout changes, one alert, the reader is mended, replay, green (a quarter of an hour)
+	@$(BIN)/python -m pytest -s -m drill tests/drill
 
 docker-test: install ## build the image, run the compose file, read rows from its store
 	@DOCKER_BUILD_FLAGS="$(DOCKER_BUILD_FLAGS)" $(BIN)/python -m pytest -m docker tests/docker

@@ -13,7 +13,7 @@ import pytest
 from tests.dags.conftest import DAG
 from tests.newsroom import Newsroom
 from tests.services.airflow import Airflow
-from tests.services.browser import chromium, complaints_of, keep
+from tests.services.browser import chromium, complaints_of, keep, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -31,15 +31,7 @@ def browser() -> "Iterator[Browser]":
 @pytest.fixture(scope="module")
 def signed_in(browser: "Browser", airflow: Airflow) -> dict:
     """The cookies of somebody who has typed name and password."""
-    page = browser.new_page()
-    page.goto(f"{airflow.url}/", wait_until="domcontentloaded")
-    page.locator("input[name=username]").fill("admin", timeout=60_000)
-    page.locator("input[name=password]").fill(airflow.password)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url(lambda url: "login" not in url, timeout=60_000)
-    state = page.context.storage_state()
-    page.close()
-    return state
+    return sign_in(browser, airflow)
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Alerts reach the log, a webhook, and any notifier of Airflow's; what cannot be delivered is tried again."""
 
-import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 
 import pytest
 
 from board import notifiers
+from tests.services.webhook import Hook, webhook
 
 ALERT = {
     "incident_id": "5f1c0e9ad2b3",
@@ -18,36 +16,10 @@ ALERT = {
 }
 
 
-class Hook:
-    """A webhook: what it was sent, and what it answers."""
-
-    def __init__(self) -> None:
-        self.sent: list[dict] = []
-        self.status = 200
-        self.address = ""
-
-
 @pytest.fixture
 def hook() -> Iterator[Hook]:
-    opened = Hook()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            opened.sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(opened.status)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    opened.address = f"http://127.0.0.1:{server.server_port}/secret-token"
-    yield opened
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with webhook() as opened:
+        yield opened
 
 
 def test_the_log_is_always_told_and_a_webhook_where_there_is_one(monkeypatch: pytest.MonkeyPatch):

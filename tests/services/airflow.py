@@ -104,6 +104,11 @@ class Airflow:
         passwords: dict[str, str] = json.loads((self.home / PASSWORDS).read_text())
         return passwords["admin"]
 
+    @property
+    def token(self) -> str:
+        """Of the user ``admin``, for requests that are not the REST API's."""
+        return self._token
+
     def call(self, method: str, path: str, body: object | None = None) -> Any:
         """One request to the REST API; the JSON of its answer. Raises AirflowError for a status that is no success."""
         data = None if body is None else json.dumps(body).encode()
@@ -116,6 +121,16 @@ class Airflow:
             raise AirflowError(
                 f"{method} {path}: {error.code} {error.read().decode(errors='replace')[:500]}"
             ) from error
+
+    def page(self, path: str) -> str:
+        """A page behind Airflow's login, as text. Raises AirflowError for a status that is no success."""
+        request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {self._token}"})
+        try:
+            with NO_PROXY.open(request, timeout=30) as answer:
+                text: str = answer.read().decode()
+                return text
+        except urllib.error.HTTPError as error:
+            raise AirflowError(f"{path}: {error.code} {error.read().decode(errors='replace')[:500]}") from error
 
     def unpause(self, dag: str) -> None:
         """Let a DAG run."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.services.airflow import Airflow
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -26,6 +28,19 @@ def chromium() -> "Iterator[Browser]":
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--no-proxy-server"])
         yield opened
         opened.close()
+
+
+def sign_in(browser: "Browser", airflow: Airflow) -> Any:
+    """The cookies of somebody who has typed Airflow's name and password."""
+    page = browser.new_page()
+    page.goto(f"{airflow.url}/", wait_until="domcontentloaded")
+    page.locator("input[name=username]").fill("admin", timeout=60_000)
+    page.locator("input[name=password]").fill(airflow.password)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url(lambda url: "login" not in url, timeout=60_000)
+    state = page.context.storage_state()
+    page.close()
+    return state
 
 
 def complaints_of(page: "Page") -> list[str]:
