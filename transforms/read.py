@@ -20,6 +20,7 @@ from transforms.readers.page_facts import PageFacts
 from transforms.readers.repeated_blocks import RepeatedBlocks
 from transforms.reading import Form, Parsed, Reader, Reading
 from transforms.records import Coverage, Document, Kind, Page, Paging, Section
+from transforms.walls import wall
 
 READER_VERSION = f"2{ADDED.versions}"
 """The number is raised whenever the same bytes may give other sections: a change of reader is no edit of a blog (rule
@@ -78,7 +79,7 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
     shown = completeness.by_reader.get(RepeatedBlocks.name, len(updates))
     return Page(
         is_live_blog=is_live,
-        reasons=(*reasons, *parsed.problems),
+        reasons=(*_wall(parsed, is_live), *reasons, *parsed.problems),
         url=url,
         title=facts.title,
         standfirst=facts.standfirst,
@@ -94,6 +95,11 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
         canonical_url=_address(parsed.document.url, facts.canonical_url) if facts.canonical_url else None,
         robots_meta=_robots(parsed),
     )
+
+
+def _wall(parsed: Parsed, is_live: bool) -> tuple[str, ...]:
+    found = None if is_live else wall(parsed)
+    return (found,) if found else ()
 
 
 def _address(asked: str | None, canonical: str | None) -> str | None:
