@@ -4,21 +4,26 @@
 
 A run's key is the scheduler's own run id, so a task that runs again is the same run (rule L4). The recording lease is
 taken by `plan` in the name of the run, and given back by `report`: between them every task of the run holds it.
+
+Logs are events with fields (`run_id`, `batch_id`, `blog_id`, …), which Airflow keeps as JSON.
 """
 
-import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+from structlog.contextvars import bound_contextvars
+
 from liveblog import pipeline
 from liveblog.errors import LiveblogError
+from liveblog.publishing import NO_PAGE, Published
 from liveblog.settings import read_settings
 from liveblog.sources import known_sources
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 Json = dict[str, Any]
 MOST_BATCHES = 4
 """Crawl tasks side by side. More domains make larger batches: a process a domain would cost more than its looks."""
@@ -43,7 +48,7 @@ def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool 
         sources = known_sources(settings)
         only = pipeline.watch(lake, addresses, run_key=run_key, now=now, why="asked for", sources=sources)
     todo = pipeline.plan(lake, run_key=run_key, now=now, only=only, most_batches=MOST_BATCHES, every_s=settings.every_s)
-    log.info("run %s: %d blogs due in %d batches", run_key, len(todo.addresses), len(todo.batches))
+    log.info("planned", run_id=run_key, blogs=len(todo.addresses), batches=len(todo.batches))
     return [asdict(batch) for batch in todo.batches]
 
 
@@ -51,11 +56,15 @@ def crawl(run_key: str, batch: Json) -> Json:
     """Fetch one batch; its segments' keys and counts. What a killed worker left on this machine is archived first."""
     settings = read_settings(os.environ)
     lake = pipeline.lake_to_write(settings)
-    pipeline.recover(lake, settings)
-    crawled = pipeline.crawl(lake, settings, _batch(batch), run_key=run_key)
-    log.info("run %s, batch %s: %s", run_key, crawled.batch_id, dict(crawled.outcomes))
-    if crawled.missing:
-        log.warning("batch %s: %d blogs left no look: %s", crawled.batch_id, crawled.missing, crawled.reason)
+    with bound_contextvars(run_id=run_key, batch_id=batch["batch_id"]):
+        for segment in pipeline.recover(lake, settings):
+            log.warning("archived what a broken-off run had left here", segment=segment)
+        crawled = pipeline.crawl(lake, settings, _batch(batch), run_key=run_key)
+        log.info("fetched", domains=batch["domains"], requested=crawled.requested, outcomes=dict(crawled.outcomes))
+        for blog in crawled.left:
+            log.warning("its turn did not come: it stays due", blog_id=blog)
+        if crawled.missing:
+            log.warning("blogs left no look", missing=crawled.missing, reason=crawled.reason)
     return asdict(crawled)
 
 
@@ -67,17 +76,31 @@ def publish(run_key: str, crawled: Sequence[Json]) -> Json | None:
     lease = pipeline.recording_lease(lake, settings, run_key)
     contexts = known_sources(settings).contexts
     published = pipeline.publish(lake, run_key=run_key, segments=segments, lease=lease, sources=contexts)
-    for address, reason in published.troubles.items():
-        log.warning("%s: %s", address, reason)
+    _tell_looks(published)
     if not published.committed:
         return None
-    log.info("run %s: snapshot %d, %d looks, %s", run_key, published.snapshot, published.looks, dict(published.changes))
+    changes = dict(published.changes)
+    log.info("published", run_id=run_key, snapshot=published.snapshot, looks=published.looks, changes=changes)
     return {
         "snapshot": published.snapshot,
         "looks": published.looks,
         "outcomes": dict(published.outcomes),
-        "changes": dict(published.changes),
+        "changes": changes,
     }
+
+
+def _tell_looks(published: Published) -> None:
+    """A line for each look that changed something, or brought no page; and for each damaged segment."""
+    for row in published.captures:
+        about = {"run_id": row.run_key, "batch_id": row.batch_id, "blog_id": row.blog_id, "address": row.url}
+        if row.outcome in NO_PAGE:
+            log.warning("look", **about, outcome=row.outcome, status=row.status, reason=row.reason)
+        elif row.outcome not in ("unchanged", "not_modified"):
+            log.info("look", **about, outcome=row.outcome, capture_id=row.capture_id)
+    addresses = {row.url for row in published.captures}
+    for key, reason in published.troubles.items():
+        if key not in addresses:
+            log.warning("damaged", segment=key, reason=reason)
 
 
 def report(run_key: str, batches: Sequence[Json], crawled: Sequence[Json]) -> None:
@@ -104,8 +127,8 @@ def _batch(value: Mapping[str, Any]) -> pipeline.Batch:
 def _say(todo: pipeline.Plan) -> list[Json]:
     for batch in todo.batches:
         for key in batch.blogs:
-            log.info("would look at %s (batch %s)", todo.addresses[key], batch.batch_id)
-    log.info("dry run: %d blogs in %d batches; nothing was fetched or changed", len(todo.addresses), len(todo.batches))
+            log.info("would look at", address=todo.addresses[key], blog_id=key, batch_id=batch.batch_id)
+    log.info("dry run: nothing was fetched or changed", blogs=len(todo.addresses), batches=len(todo.batches))
     return []
 
 
@@ -122,9 +145,9 @@ def discover(run_key: str, *, sources: Sequence[str] | None = None, dry_run: boo
     found = find(lake, settings, run_key=run_key, clock=lambda: datetime.now(UTC), only=sources or (), dry_run=dry_run)
     new = {one.blog_id: one.address for one in found.judged if one.verdict == "watched"}
     for address, problem in found.problems.items():
-        log.warning("%s: %s", address, problem)
+        log.warning("not searched", run_id=run_key, address=address, reason=problem)
     for key, address in new.items():
-        log.info("%s %s (%s)", "would watch" if dry_run else "now watching", address, key)
+        log.info("would watch" if dry_run else "now watching", run_id=run_key, address=address, blog_id=key)
     if found.searched and len(found.problems) == len(found.searched):
         raise LiveblogError(f"none of {len(found.searched)} addresses could be searched; see the warnings of this log")
     return {

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from crawler.items import CrawlRequest
 from crawler.run import crawl
@@ -83,3 +85,19 @@ def test_what_falls_due_before_the_middle_of_two_runs_is_looked_at_in_the_first(
 
     monkeypatch.setattr(tasks, "datetime", Later)
     assert len(tasks.plan("second")) == batches
+
+
+def test_the_log_names_run_batch_and_blog(newsroom: Newsroom):
+    url, gone = newsroom.url(BLOG), f"{newsroom.url(BLOG)}-that-is-not-there"
+    with capture_logs([structlog.contextvars.merge_contextvars]) as told:
+        batches = tasks.plan("the run", addresses=[url, gone])
+        tasks.publish("the run", [tasks.crawl("the run", batch) for batch in batches])
+    assert {line["run_id"] for line in told} == {"the run"}
+    assert {line["event"]: line.get("batch_id") for line in told} == {
+        "planned": None,
+        "fetched": "1",
+        "look": "1",
+        "published": None,
+    }
+    looks = {line["blog_id"]: (line["outcome"], line["log_level"]) for line in told if line["event"] == "look"}
+    assert looks == {blog_id(url): ("changed", "info"), blog_id(gone): ("failed", "warning")}
