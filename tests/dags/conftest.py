@@ -10,6 +10,7 @@ from lake.query import connect, run_sql
 from tests.newsroom import Newsroom
 from tests.services.airflow import Airflow
 from tests.services.minio import S3Service
+from tests.services.webhook import Hook, webhook
 
 DAG = "record_live_blogs"
 BUCKET = "live-blogs"
@@ -25,7 +26,14 @@ def newsroom() -> Iterator[Newsroom]:
 
 
 @pytest.fixture(scope="session")
-def airflow(s3: S3Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+def hook() -> Iterator[Hook]:
+    """The webhook that this Airflow gives its alerts to."""
+    with webhook() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def airflow(s3: S3Service, hook: Hook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
     home: Path = tmp_path_factory.mktemp("airflow")
     s3.create_bucket(BUCKET)
     environ = {
@@ -34,6 +42,7 @@ def airflow(s3: S3Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "LIVEBLOG_SPOOL": str(home / "spool"),
         "LIVEBLOG_ALLOW_PRIVATE": "1",
         "LIVEBLOG_DELAY_S": "0",
+        "LIVEBLOG_ALERT_WEBHOOK": hook.address,
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": USERS,
     }
     with Airflow(home, environ) as started:
