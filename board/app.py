@@ -27,6 +27,7 @@ from board.words import moment, percent, plain, span, sparkline
 from lake.errors import LakeError
 from liveblog.errors import LiveblogError
 from liveblog.quality import LATE_S
+from liveblog.runs import MOST
 from liveblog.status import P50_TARGET_S, P95_TARGET_S
 
 MEDIA = {"board.css": "text/css", "board.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -103,7 +104,7 @@ def create_app(reader: Reader, guard: Callable[..., Any], *, prefix: str, dag_id
     @app.get("/runs/{run_key}")
     def run_page(request: Request, run_key: Annotated[str, Path(max_length=250)]) -> Response:
         about, looks = reader.run(run_key)
-        return pages.render(request, "run.html", about=about, looks=looks, run_key=run_key)
+        return pages.render(request, "run.html", about=about, looks=looks, run_key=run_key, most=MOST)
 
     @app.get("/static/{name}")
     def static_file(name: str) -> Response:

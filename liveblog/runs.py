@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 
 from lake.query import Connection, run_sql
 
+MOST = 500
+"""Looks of a run that are shown; a run of more has them all in `captures`."""
 BEFORE, AFTER = timedelta(days=1), timedelta(days=7)
 """A run looks after the moment in its key: at once, or when a retry or somebody's *Clear* lets it."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=T)")
@@ -45,7 +47,7 @@ class RunLook:
     """Revisions that this look brought."""
 
 
-def looks_of_run(connection: Connection, run_key: str, limit: int = 500) -> list[RunLook]:
+def looks_of_run(connection: Connection, run_key: str, limit: int = MOST) -> list[RunLook]:
     """The looks of a run, those that changed most first; empty where it made none, or is not known."""
     day = _day(run_key)
     asked = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Thread
+from urllib.parse import quote
 
 import pytest
 import uvicorn
@@ -13,14 +14,21 @@ from board.reader import Reader
 from lake.lake import open_lake
 from liveblog.incidents import Finding, record
 from tests.board.conftest import FLOOD, NOW, looked, rows
-from tests.lake.rows import watch
+from tests.lake.rows import at, watch
 from tests.services.browser import barriers, chromium, complaints_of, fits, keep
 from tests.services.ports import free_port
 from transforms.rows import Changes
 
 pytestmark = [pytest.mark.timeout(120)]
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-PAGES = {"overview": "/", "list": "/?show=all&q=01000", "blog": f"/blogs/{FLOOD}", "nowhere": "/nowhere"}
+RUN = quote(f"scheduled__{at(20).isoformat()}")
+PAGES = {
+    "overview": "/",
+    "list": "/?show=all&q=01000",
+    "blog": f"/blogs/{FLOOD}",
+    "run": f"/runs/{RUN}",
+    "nowhere": "/nowhere",
+}
 LONG = "a" * 80
 
 
