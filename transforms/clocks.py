@@ -71,7 +71,9 @@ _CLOCK = re.compile(
     r"(?:(?P<sep>[:.：]|\s?[hH]\s?(?=\d\d)|\s?[時时点點시]\s?)(?P<m>[0-5]\d|\d(?=\s?[分분]))(?!\d)(?:[:.](?P<s>[0-5]\d)(?!\d))?\s?[分분]?"
     r"|(?P<alone>(?=\s?(?:[hH](?!\w)|[aApP]\.?\s?[mM](?!\w)|[uU]hr(?!\w)|[時时点點시]))))"
 )
-_UNIT = re.compile(r"\s?(?P<unit>[uU]hr|[hH](?:rs|s)?|HRS|uur|óra(?:kor)?|ч|год|hod|[時时点點시])(?!\w)\.?", re.UNICODE)
+_UNIT = re.compile(
+    r"\s?(?P<unit>[uU]hr|[hH](?:rs|s)?|HRS|uur|óra(?:kor)?|ч|год|hod|[時时点點시]|頃|ごろ|ころ|경)(?!\w)\.?", re.UNICODE
+)
 _HALF = re.compile(r"\s?(?:(?P<half>[aApP])\.?\s?[mM](?!\w)\.?|(?P<word>[^\W\d_]{1,10}))")
 _HALF_BEFORE = re.compile(r"(午前|午後|上午|下午|凌晨|晚上|오전|오후)\s?")
 _LATE = frozenset(["午後", "下午", "晚上", "오후"])

@@ -1,17 +1,30 @@
 """Days for the clock times of a feed: from headings between its units, else from what the page says of itself."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from transforms.calendar_words import calendar_words
+from transforms.marks import says_time
 from transforms.midnight import spread_days
 from transforms.outline import Outline
+from transforms.pieces import pieces
 from transforms.records import TimeSource
-from transforms.times import TimeContext, TimeRead, read_shown
+from transforms.times import TimeContext, TimeRead, read_shown, scan
 from transforms.zones import source_zone
 
 MAX_HEADING = 80
 """Characters of a day heading; a longer text is no heading."""
+MAX_SHOWN = 120
+"""Characters of a line that says when the page was written or changed."""
+MAX_OTHER = 2
+"""Words of such a line, or of a part of it, that are not of time."""
+SHOWN_NODES = 120
+"""Nodes below the page's heading among which such a line stands."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_PARTS = re.compile(r"[|(;]|,\s(?=[^\W\d_]{4,}\s)|\s[–—-]\s")
+"""Between "published …" and "updated …" in one line."""
 FRESH = timedelta(hours=24)
 """A page that changed so recently shows clocks of the day of fetching."""
 
@@ -40,18 +53,24 @@ def dated(
 
 
 def page_day(
-    published: datetime | None, modified: datetime | None, context: TimeContext, clocks: Iterable[TimeRead]
+    published: datetime | None,
+    modified: datetime | None,
+    context: TimeContext,
+    clocks: Iterable[TimeRead],
+    shown: Iterable[date] = (),
 ) -> date | None:
     """The day of a page's newest clock, where the page or the time of fetching leaves no doubt.
 
-    Beginning and last change on one day leave none; nor does fetching within a day of the last change.
+    Beginning and last change on one day leave none, nor do the days `shown` below the heading, if all are the same; nor
+    does fetching within a day of the last change.
     """
     zone = source_zone(context.timezone)
     if zone is None:
         return None
     days = {moment.astimezone(zone).date() for moment in (published, modified) if moment}
-    if len(days) == 1 and published and modified:
-        return days.pop()
+    seen = set(shown)
+    if len(days | seen) == 1 and ((published and modified) or seen):
+        return (days | seen).pop()
     fetched = context.fetched_at
     changed = modified or published
     if fetched is None or (changed and not timedelta(0) <= fetched - changed <= FRESH):
@@ -60,6 +79,19 @@ def page_day(
     newest = next((time.clock for time in clocks if time.clock), None)
     ahead = newest is not None and (newest.hour, newest.minute) > (local.hour, local.minute)
     return local.date() - timedelta(days=1) if ahead else local.date()
+
+
+def shown_days(outline: Outline, first: int, context: TimeContext) -> list[date]:
+    """The days, with their years, in the lines between the page's heading and the first unit."""
+    headings = [at for at in outline.tagged("h1") if at < first]
+    if not headings:
+        return []
+    start = outline.ends[headings[-1]]
+    lines = pieces(outline, start, min(first, start + SHOWN_NODES))
+    words = calendar_words(context.language)
+    parts = (part for piece in lines if len(piece.text) <= MAX_SHOWN for part in _PARTS.split(piece.text))
+    days = (scan(part, words)[0] for part in parts if _YEAR.search(part) and says_time(part, MAX_OTHER))
+    return [found for day in days if day and day.year and (found := day.resolve(None))]
 
 
 def _gaps(outline: Outline, units: Sequence[tuple[int, int]]) -> Iterable[tuple[int | None, str]]:

@@ -4,6 +4,7 @@ source         the source entry says it (`Document.timezone`)
 outlet         a host listed in ``outlets.toml`` (not in generic mode)
 country        the host's top-level domain, else the page's locale, where the country lives by one time
 offset         the offset in which the page itself writes its times ("+05:30")
+language       the page's language, where nearly all who read it live by one time
 """
 
 import re
@@ -23,6 +24,18 @@ WIDE = frozenset(
 """Countries that live by several times, so that the country alone tells nothing."""
 _MAIN = {"UA": "Europe/Kyiv"}
 """Where the first zone listed is not the capital's."""
+_OF_LANGUAGES = {
+    "de": "Europe/Berlin", "it": "Europe/Rome", "nl": "Europe/Amsterdam", "pl": "Europe/Warsaw", "cs": "Europe/Prague",
+    "sk": "Europe/Bratislava", "hu": "Europe/Budapest", "sl": "Europe/Ljubljana", "hr": "Europe/Zagreb",
+    "sr": "Europe/Belgrade", "bs": "Europe/Sarajevo", "mk": "Europe/Skopje", "sq": "Europe/Tirane",
+    "da": "Europe/Copenhagen", "sv": "Europe/Stockholm", "no": "Europe/Oslo", "nb": "Europe/Oslo", "nn": "Europe/Oslo",
+    "is": "Atlantic/Reykjavik", "fi": "Europe/Helsinki", "et": "Europe/Tallinn", "lv": "Europe/Riga",
+    "lt": "Europe/Vilnius", "ro": "Europe/Bucharest", "bg": "Europe/Sofia", "el": "Europe/Athens", "uk": "Europe/Kyiv",
+    "tr": "Europe/Istanbul", "ka": "Asia/Tbilisi", "hy": "Asia/Yerevan", "az": "Asia/Baku", "he": "Asia/Jerusalem",
+    "hi": "Asia/Kolkata", "bn": "Asia/Dhaka", "th": "Asia/Bangkok", "vi": "Asia/Ho_Chi_Minh", "ja": "Asia/Tokyo",
+    "ko": "Asia/Seoul",
+}  # fmt: skip
+"""Languages that are read at one time of day: German in Berlin, Vienna and Zurich, but not Spanish or English."""
 _OFFSET = re.compile(r"T\d\d:\d\d(?::\d\d(?:\.\d+)?)?([+-])(\d\d):?(\d\d)$")
 _LOCALE = re.compile(r"[a-z]{2,3}[-_]([A-Z]{2})$")
 _HALF_HOURS = {"+05:30": "Asia/Kolkata", "+05:45": "Asia/Kathmandu", "+03:30": "Asia/Tehran", "+06:30": "Asia/Yangon"}
@@ -35,7 +48,7 @@ def home_zone(
     addresses = (url, _attribute(outline, 'link[rel="canonical"]', "href"), _property(outline, "og:url"))
     host = next((host for address in addresses if (host := _host(address))), "")
     listed = None if generic else _outlet(host)
-    return listed or _of_country(_country(outline, host)) or _of_offsets(outline, linked)
+    return listed or _of_country(_country(outline, host)) or _of_offsets(outline, linked) or _of_language(outline)
 
 
 def _host(address: str | None) -> str:
@@ -67,6 +80,11 @@ def _of_offsets(outline: Outline, linked: Iterable[Mapping[str, Any]]) -> str | 
         if found and found[2] + found[3] != "0000":
             return _zone_of_offset(found[1], int(found[2]), found[3])
     return None
+
+
+def _of_language(outline: Outline) -> str | None:
+    language = (_attribute(outline, "html", "lang") or "").strip().lower()
+    return _OF_LANGUAGES.get(re.split(r"[-_]", language)[0])
 
 
 def _zone_of_offset(sign: str, hours: int, minutes: str) -> str | None:

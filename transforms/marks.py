@@ -88,10 +88,13 @@ def _may_hold_time(attributes: Mapping[str, str | None]) -> bool:
 
 def is_clock_label(text: str) -> bool:
     """A short text that is little more than a clock time: "14:46", "12.50 BST", "19:02 (IST), Oct 02"."""
-    if len(text) > MAX_LABEL or not _CLOCK.search(text):
-        return False
+    return len(text) <= MAX_LABEL and bool(_CLOCK.search(text)) and says_time(text, MAX_OTHER_WORDS)
+
+
+def says_time(text: str, others: int) -> bool:
+    """Whether the words of a short text are words of time, but for so many others."""
     words = _WORDS.findall(text)
-    return len(words) <= MAX_WORDS and sum(not _is_of_time(word) for word in words) <= MAX_OTHER_WORDS
+    return len(words) <= MAX_WORDS and sum(not _is_of_time(word) for word in words) <= others
 
 
 @lru_cache(maxsize=4096)

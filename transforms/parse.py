@@ -12,8 +12,8 @@ from transforms.nesting import bounded
 from transforms.outline import Outline
 from transforms.reading import Form, Parsed
 from transforms.records import Document
-from transforms.times import TimeContext
-from transforms.titles import live_word
+from transforms.times import TimeContext, read_machine
+from transforms.titles import live_word, stated_dates
 
 _HEAD_BYTES = 2048
 _MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<div", b"<article", b"<main", b"<section", b"<p>", b"<p ")
@@ -51,6 +51,9 @@ def parse(document: Document) -> Parsed:
     linked = linked_data(outline)
     zone = document.timezone or home_zone(outline, document.url, linked, generic=document.generic)
     context = replace(context, timezone=zone, language=_tag(_language(outline)) or context.language)
+    if context.fetched_at is None:
+        days = [read_machine(said, context).day for said in stated_dates(outline, linked)]
+        context = replace(context, written=max(filter(None, days), default=None))
     return Parsed(
         document, Form.HTML, markup, context, outline, None, linked, live_word(outline, linked), tuple(problems)
     )

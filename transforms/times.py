@@ -42,11 +42,14 @@ class TimeContext:
     day: date | None = None
     """The day a time without one belongs to, in the source's zone."""
 
+    written: date | None = None
+    """The day on which the page says that it was written or last changed."""
+
     @property
     def near(self) -> date | None:
-        """The day near which a day without a year lies: ``day``, else the day of fetching."""
+        """The day near which a day without a year lies: ``day``, else the day of fetching, else of writing."""
         if self.day or not self.fetched_at:
-            return self.day
+            return self.day or self.written
         zone = source_zone(self.timezone)
         return (self.fetched_at.astimezone(zone) if zone else self.fetched_at).date()
 

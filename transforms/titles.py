@@ -41,6 +41,14 @@ def meta(outline: Outline) -> dict[str, str]:
     return found
 
 
+def stated_dates(outline: Outline, linked: tuple[Mapping[str, Any], ...]) -> tuple[str | None, str | None]:
+    """When the page says that it was published and last changed, as it writes it in its head or its article object."""
+    head, told = meta(outline), next(articles(linked), {})
+    published = told.get("datePublished") or head.get("article:published_time") or head.get("datepublished")
+    modified = told.get("dateModified") or head.get("article:modified_time") or head.get("og:updated_time")
+    return published if isinstance(published, str) else None, modified if isinstance(modified, str) else None
+
+
 def headings(outline: Outline) -> list[str]:
     """Texts of the page's first headings of the first rank."""
     return [text for at in outline.tagged("h1")[:MAX_HEADINGS] if (text := outline.text(at))]

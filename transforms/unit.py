@@ -19,6 +19,7 @@ from transforms.reading import Parsed
 from transforms.records import Kind, Section, TimeSource
 from transforms.stamps import Stamp, leading_stamp
 from transforms.times import TimeContext, TimeRead, at_clock, read_machine, read_shown
+from transforms.zones import zone_named
 
 SAME_MINUTE = timedelta(minutes=1)
 INNER_SHARE = 0.6
@@ -179,8 +180,9 @@ class FeedReader:
         age = next((read.at for read in reads if read.source is TimeSource.RELATIVE and read.at), None)
         if published.clock is None or not (day or age):
             return published
+        clock = replace(published.clock, zone=published.clock.zone or _zone_in(parted.margin, context))
         days = [day] if day else [age.date() + timedelta(days=step) for step in (-1, 0, 1)] if age else []
-        moments = [moment for each in days if (moment := at_clock(each, published.clock, context))]
+        moments = [moment for each in days if (moment := at_clock(each, clock, context))]
         at = min(moments, key=lambda moment: abs(moment - age) if age else timedelta(), default=None)
         return replace(published, at=at, source=TimeSource.CLOCK_AND_DAY if at else None)
 
@@ -258,6 +260,12 @@ def _as_update(card: Section, unit: Section) -> Section:
         publisher_id=unit.publisher_id,
         permalink=unit.permalink or card.permalink,
     )
+
+
+def _zone_in(texts: Sequence[str], context: TimeContext) -> str | None:
+    """A zone that stands beside a clock in an element of its own: "CET"."""
+    names = (name for text in texts if len(text) <= MAX_AGE for name in text.split() if name.isupper())
+    return next((name for name in names if zone_named(name, context.timezone)), None)
 
 
 def _says_updated(mark: Mark) -> bool:

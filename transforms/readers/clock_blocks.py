@@ -75,8 +75,8 @@ class Block:
 def clock_blocks(outline: Outline, context: TimeContext, base: str = "", *, single: bool = False) -> list[Block]:
     """The blocks of the page's clock-led text in order; empty where there is none, or where it is a list of teasers.
 
-    ``base`` is the page's own address: links to other pages tell cards. With ``single`` one heading that opens with a
-    time is enough.
+    ``base`` is the page's own address: links to other pages tell cards. With ``single`` (the page calls itself live)
+    one heading that opens with a time is enough, and headings need not stand flat beside their paragraphs.
     """
     opening = list(_openings(outline, context))
     firm = [block for block, is_firm in opening if is_firm]
@@ -92,7 +92,8 @@ def clock_blocks(outline: Outline, context: TimeContext, base: str = "", *, sing
         blocks = [replace(block, stamped=bool(block.stamp and block.stamp.clock)) for block in blocks]
         if not in_order([block.stamp.clock for block in blocks if block.stamp and block.stamp.clock]):
             return []
-    if _are_teasers(blocks) or not _are_flat(outline, container, blocks):
+    headed = single and all(block.piece.is_heading for block in blocks if block.stamped)
+    if _are_teasers(blocks) or not (headed or _are_flat(outline, container, blocks)):
         return []
     return [block for block in _carded(outline, container, blocks, base) if block.card or not block.piece.is_link]
 

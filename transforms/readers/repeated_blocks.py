@@ -8,16 +8,16 @@ feed what the page is about?
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from transforms.days import dated, page_day
+from transforms.days import dated, page_day, shown_days
 from transforms.feeds import Feed, find_feeds, id_shape
 from transforms.marks import Mark, find_marks
 from transforms.outline import Outline
 from transforms.pinned import find_pins, with_pins
-from transforms.readers.json_ld import facts
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Section
 from transforms.surroundings import surroundings
-from transforms.times import trusted
+from transforms.times import read_machine, trusted
+from transforms.titles import stated_dates
 from transforms.unit import FeedReader, Unit
 from transforms.weigh import DOMINANT, FULL_POINTS, comments_objection, evidence_for, objection_to
 
@@ -95,8 +95,10 @@ def dated_units(
 ) -> list[Unit]:
     """Units with the days that headings between them, or the page, give to their clocks."""
     times = [unit.time for unit in units]
-    told = next((facts(thing, parsed.context) for thing in parsed.linked if thing.get("datePublished")), {})
-    day = page_day(told.get("published_at"), told.get("modified_at"), parsed.context, times)
+    if all(time.at or not time.clock for time in times):
+        return units
+    said = [read_machine(value, parsed.context).at for value in stated_dates(outline, parsed.linked)]
+    day = page_day(said[0], said[1], parsed.context, times, shown_days(outline, places[0], parsed.context))
     read = dated(outline, list(zip(places, ends, strict=True)), times, parsed.context, day)
     return [
         replace(unit, time=time, section=replace(unit.section, published_at=time.at, time_source=time.source))
