@@ -1,13 +1,14 @@
 """Figures of the play: looks a minute, what they cost, how late they were."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
 from tests.distributed.drama import Act, Played
 from tests.distributed.judge import Look, Record
 
 _COLUMNS = (
-    "act", "minutes", "looks", "looks a minute", "CPU s a look", "run s", "late_by s, median", "late_by s, p95",
+    "act", "minutes", "looks", "looks a minute", "CPU s a look", "fetching s", "run s", "again after s, median",
+    "again after s, p95",
 )  # fmt: skip
 
 
@@ -17,7 +18,7 @@ def table(played: Played, record: Record) -> str:
     for act in played.acts.values():
         looks = looks_in(act, record.looks)
         spent = sum(act.cpu_s.values())
-        late = [look.late_by_s or 0.0 for look in looks]
+        waits = list(_waits(act, record.looks))
         cells = (
             act.name,
             f"{act.minutes:.1f}",
@@ -25,8 +26,9 @@ def table(played: Played, record: Record) -> str:
             f"{len(looks) / act.minutes:.0f}",
             f"{spent / len(looks):.3f}" if spent and looks else "-",
             f"{median(_run_lengths(looks) or [0.0]):.0f}",
-            f"{median(late or [0.0]):.0f}",
-            f"{percentile(late, 0.95):.0f}",
+            f"{median(_took(act, looks, played) or [0.0]):.0f}",
+            f"{median(waits or [0.0]):.0f}",
+            f"{percentile(waits, 0.95):.0f}",
         )
         lines.append(" | ".join(cells))
     lines += [f"CPU s, {act.name}: {_parts(act)}" for act in played.acts.values() if act.cpu_s]
@@ -54,6 +56,22 @@ def _run_lengths(looks: Iterable[Look]) -> list[float]:
         (max(one.observed_at for one in run) - min(one.started_at for one in run)).total_seconds()
         for run in runs.values()
     ]
+
+
+def _took(act: Act, looks: Iterable[Look], played: Played) -> list[float]:
+    """Seconds of the whole runs whose looks these are, from the beginning of the first task to the end of the last."""
+    keys = {look.run_key for look in looks}
+    return [took for key, took in played.took_s.items() if key in keys or key.startswith(act.name)]
+
+
+def _waits(act: Act, looks: Iterable[Look]) -> Iterator[float]:
+    """Seconds from a look at a blog to the next one, of those that an act began."""
+    before: dict[str, Look] = {}
+    for look in sorted(looks, key=lambda one: one.started_at):
+        last = before.get(look.blog_id)
+        if last is not None and act.began <= look.started_at < act.ended:
+            yield (look.started_at - last.started_at).total_seconds()
+        before[look.blog_id] = look
 
 
 def _parts(act: Act) -> str:

@@ -14,7 +14,7 @@ A_SOURCE_HAS = 5
 """Blogs of one publisher: so many looks a minute must fit its delay."""
 _OTHERS = 6
 """Of the publishers invented, so many have rules of their own for crawlers; they are left out."""
-_CHOICE = 40
+_CHOICE = 60
 """Blogs that are invented for each one that is taken; most are not there, or over, at the hour."""
 _ENOUGH = 8
 """Updates on a page at least: one with less may look like an article with comments, and is then not recorded."""

@@ -104,3 +104,14 @@ class CeleryAirflow(Airflow):
     def _program(self, name: str, *command: str, environ: Mapping[str, str] | None = None) -> Program:
         log = self.home / f"{name}.log"
         return Program(name, [sys.executable, "-m", "airflow", *command], log, {**self._environ, **(environ or {})})
+
+
+class LocalAirflow(CeleryAirflow):
+    """The same parts without workers: tasks are children of the scheduler, as in `docker/compose.yaml`."""
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            **super()._settings(),
+            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+            "AIRFLOW__CORE__PARALLELISM": "4",
+        }

@@ -5,6 +5,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.services.ports import free_port
@@ -17,9 +18,17 @@ class RedisMissing(Exception):
     """There is no Redis here; the message says what to install."""
 
 
+@dataclass(frozen=True, slots=True)
+class Redis:
+    """A running server."""
+
+    url: str
+    program: Program
+
+
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """The address of a server, for the time of a block. Raises RedisMissing, ProgramError."""
+def redis_server() -> Iterator[Redis]:
+    """A server for the time of a block. Raises RedisMissing, ProgramError."""
     binary = shutil.which("redis-server")
     if binary is None:
         raise RedisMissing("no Redis: apt-get install redis-server")
@@ -31,7 +40,7 @@ def redis_server() -> Iterator[str]:
         program.start()
         try:
             program.wait_until(lambda: _answers(port), _START_S)
-            yield f"redis://127.0.0.1:{port}/0"
+            yield Redis(f"redis://127.0.0.1:{port}/0", program)
         finally:
             program.stop()
 
