@@ -49,3 +49,24 @@ def test_the_last_page_may_hold_a_single_post():
 def test_a_single_entry_with_a_page_of_its_own_is_no_post():
     page = read(Document((LAST % "https://harbour.example/news/other-story").encode(), url=BASE))
     assert (page.is_live_blog, page.sections) == (False, ())
+
+
+SIGNED = """{"posts": [%s]}"""
+ONE = (
+    '{"id": "p%d", "author": "%s", "title": %s, "publishedAt": "2026-03-01T1%d:00:00Z",'
+    ' "html": "<p>Report number %d: the harbour master counts the boats on their way.</p>"}'
+)
+
+
+def signed(titles: bool) -> bytes:
+    authors = ("Sten Jonker", "Lars Lorne", "Lars Verhage", "Lars Verhage")
+    told = (f'"Report {n}"' if titles and n else "null" for n in range(4))
+    return (
+        SIGNED
+        % ",".join(ONE % (n, who, title, 4 - n, n) for n, (who, title) in enumerate(zip(authors, told, strict=True)))
+    ).encode()
+
+
+def test_a_few_posts_with_titles_by_nearly_as_many_authors_are_no_comments():
+    assert read(Document(signed(titles=True), url=BASE)).is_live_blog
+    assert not read(Document(signed(titles=False), url=BASE)).is_live_blog

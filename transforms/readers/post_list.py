@@ -21,7 +21,7 @@ from transforms.readers.post_fields import MAX_DEPTH, Post, fields_of, post_sect
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Section
 from transforms.times import TimeContext, trusted
-from transforms.weigh import MIN_SIGNED, MOST, SELDOM_MIN
+from transforms.weigh import MIN_SIGNED, MIN_SIGNED_LIVE, MOST, SELDOM_MIN
 
 MIN_POSTS = 2
 MIN_MEMBERS = 3
@@ -186,7 +186,8 @@ def _is_other(sections: Sequence[Section]) -> bool:
     if gaps and median(gaps) >= SELDOM_MIN:
         return True
     signed = [section.authors for section in sections if section.authors]
-    return len(signed) >= max(MIN_SIGNED, MOST * len(sections)) and len(set(signed)) >= MOST * len(signed)
+    least = MIN_SIGNED_LIVE if any(section.headline for section in sections) else MIN_SIGNED  # comments have no titles
+    return len(signed) >= max(least, MOST * len(sections)) and len(set(signed)) >= MOST * len(signed)
 
 
 def _line_of(around: Sequence[Mapping[str, Any]], names: re.Pattern[str]) -> str | None:
