@@ -82,6 +82,7 @@ COMPOSE := docker compose --file docker/compose.yaml $(if $(CELERY),--file docke
 up: ## the same in containers: Airflow, Postgres, an S3 store, the demo newsroom
 	@sh docker/make-env.sh
 	@docker build $(DOCKER_BUILD_FLAGS) --file docker/Dockerfile --tag as-it-happened:local .
+	@$(COMPOSE) stop scheduler $(if $(CELERY),worker-1 worker-2) # tasks under way finish first (docs/deploy.md)
 	@$(COMPOSE) up --wait
 	@$(COMPOSE) ps --format 'table {{.Service}}\t{{.Status}}\t{{.Ports}}'
 	@echo "Airflow asks for the user admin and the AIRFLOW_ADMIN_PASSWORD of docker/.env; docs/deploy.md goes on from here"
