@@ -59,6 +59,8 @@ def crawled(site, crawl_into, tmp_path_factory):
     """All of it in one crawl; a host name each, so that nobody waits for another."""
     urls = {case: site.url(case, f"host{number}") for number, (case, _, _) in enumerate(CASES)}
     urls["tls"] = site.url("page", "tls", "https")
+    urls["tls-at-plain"] = f"https://tls-at-plain.localhost:{site.http}/page"
+    urls["plain-at-tls"] = f"http://plain-at-tls.localhost:{site.https}/page"
     urls["no-such-host"] = "http://no-such-host.invalid/"
     urls["refused"] = "http://refused.localhost:1/"
     urls["no-address"] = "mailto:editor@example.org"
@@ -88,6 +90,8 @@ def test_a_behaviour_has_its_outcome_and_reason(crawled, case, outcome, reason):
     ("case", "reason"),
     [
         ("tls", "TLS failed"),
+        ("tls-at-plain", "no answer within 3 s"),
+        ("plain-at-tls", "robots.txt was not reached"),
         ("no-such-host", "cannot resolve no-such-host.invalid"),
         ("refused", "cannot connect to refused.localhost:1"),
         ("no-address", "only http and https"),

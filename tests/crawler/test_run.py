@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -129,6 +130,40 @@ settings = CrawlSettings(delay_s=0, timeout_s=60, allow_private=True)
 report = crawl(requests, spool=Path(sys.argv[1]), run_key="r", batch_id="b", settings=settings)
 print(report.outcomes, report.reason)
 """
+
+
+MACHINE = """
+import os, sys
+from pathlib import Path
+from crawler.items import CrawlRequest
+from crawler.run import crawl
+from crawler.settings import CrawlSettings
+requests = [CrawlRequest.from_json(line) for line in sys.stdin]
+settings = CrawlSettings(delay_s=0, timeout_s=60, allow_private=True, segment_bytes=4000)
+archived = Path(sys.argv[2])
+crawl(requests, spool=Path(sys.argv[1]), run_key="r", batch_id="b", settings=settings,
+      on_segment=lambda path: path.rename(archived / path.name))
+"""
+
+
+def test_a_lost_machine_costs_one_segment_at_most(site, tmp_path, read):
+    """The spool is gone with it; what was handed on while the crawl went on is safe."""
+    spool, archived = tmp_path / "spool", tmp_path / "archived"
+    archived.mkdir()
+    made = [CrawlRequest(f"made{n}", site.url(f"page?{n}", "machine"), "test") for n in range(10)]
+    requests = [*made, CrawlRequest("hangs", site.url("silent", "machine"), "test")]
+    command = [sys.executable, "-c", MACHINE, os.fspath(spool), os.fspath(archived)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as machine:
+        machine.stdin.write("\n".join(request.to_json() for request in requests).encode())
+        machine.stdin.close()
+        wait_until(lambda: any(entry["path"] == "/silent" for entry in site.log("machine")))
+        child = child_of(machine.pid)
+        machine.kill()
+    wait_until(lambda: not alive(child))
+    shutil.rmtree(spool)
+    kept = [len(looks_in([segment], read)) for segment in sorted(archived.iterdir())]
+    assert len(kept) >= 2
+    assert len(made) - max(kept) <= sum(kept) <= len(made)
 
 
 @pytest.fixture
