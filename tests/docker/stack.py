@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.services.airflow import Airflow
 from tests.services.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
+COLLECTOR = Path(__file__).with_name("collector.yaml")
 IMAGE = "as-it-happened:test"
 PORTS = ("AIRFLOW_PORT", "S3_PORT", "S3_CONSOLE_PORT", "NEWSROOM_PORT")
 BUILD_S = 1800
@@ -34,14 +37,23 @@ def missing_engine() -> str | None:
     return None
 
 
+def needs_engine(so: str) -> None:
+    """Skip, saying why, where there is no engine and `so` what; with CI=true that is a failure."""
+    missing = missing_engine()
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(f"no container engine, so {so}: {missing}")
+
+
 class Stack:
     """A project of Docker Compose with settings of its own."""
 
-    def __init__(self, folder: Path, *more: str) -> None:
-        self.settings = _settings(folder)
+    def __init__(self, folder: Path, *more: Path, **settings: str) -> None:
+        self.settings = _settings(folder, settings)
         self._command = ["docker", "compose", "--project-name", "as-it-happened-test"]
-        for name in ("compose.yaml", *more):
-            self._command += ["--file", str(DOCKER / name)]
+        for file in (DOCKER / "compose.yaml", *more):
+            self._command += ["--file", str(file)]
         self._command += ["--env-file", str(folder / ".env")]
 
     def compose(self, *arguments: str, timeout_s: float = 120) -> str:
@@ -100,10 +112,16 @@ def build_image() -> None:
 
 
 @contextmanager
-def running_stack(folder: Path, *more: str) -> Iterator[Stack]:
-    """Build the image, start everything (`more` names compose files that are read too), and leave nothing behind."""
+def running_stack(folder: Path, *more: Path, **settings: str) -> Iterator[Stack]:
+    """Build the image, start everything, and leave nothing behind.
+
+    Args:
+        folder: for what it writes.
+        more: compose files that are read too.
+        settings: for the containers, beside those of .env.example.
+    """
     build_image()
-    stack = Stack(folder, *more)
+    stack = Stack(folder, *more, **settings)
     try:
         stack.up()
         yield stack
@@ -112,14 +130,14 @@ def running_stack(folder: Path, *more: str) -> Iterator[Stack]:
         subprocess.run(["docker", "image", "rm", IMAGE], capture_output=True, check=True, timeout=60)
 
 
-def _settings(folder: Path) -> dict[str, str]:
-    """Secrets as `make up` makes them, ports that are free, and our image."""
+def _settings(folder: Path, more: dict[str, str]) -> dict[str, str]:
+    """Secrets as `make up` makes them, ports that are free, our image, and what else is given."""
     for name in ("make-env.sh", ".env.example"):
         shutil.copy(DOCKER / name, folder)
     subprocess.run(["sh", folder / "make-env.sh"], check=True, capture_output=True)
     file = folder / ".env"
     lines = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
     settings = dict(line.split("=", 1) for line in lines)
-    settings |= {name: str(free_port()) for name in PORTS} | {"LIVEBLOG_IMAGE": IMAGE}
+    settings |= {name: str(free_port()) for name in PORTS} | {"LIVEBLOG_IMAGE": IMAGE} | more
     file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
     return settings

@@ -1,13 +1,12 @@
 """The compose files for many machines, really run: batches go through Redis to workers, which can be drained."""
 
-import os
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.docker.stack import SignedIn, Stack, missing_engine, running_stack
-from tests.docker.test_compose import BLOG, DAG, newsroom, record, rows
+from tests.docker.demo import BLOG, DAG, newsroom, record, rows
+from tests.docker.stack import DOCKER, SignedIn, Stack, needs_engine, running_stack
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(3600)]
 
@@ -16,12 +15,8 @@ WORKERS = ("worker-1", "worker-2")
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory) -> Iterator[Stack]:
-    missing = missing_engine()
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(f"no container engine, so the workers were not run: {missing}")
-    with running_stack(tmp_path_factory.mktemp("stack"), "compose.celery.yaml") as running:
+    needs_engine("the workers were not run")
+    with running_stack(tmp_path_factory.mktemp("stack"), DOCKER / "compose.celery.yaml") as running:
         yield running
 
 
