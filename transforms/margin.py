@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from transforms.cues import cues
 from transforms.marks import MAX_LABEL, Mark
 from transforms.names import looks_like_name
-from transforms.outline import Outline, squeeze
-from transforms.pieces import MAX_LOOSE, Piece
+from transforms.outline import Outline, squeeze, word_count
+from transforms.pieces import BOLD, MAX_LOOSE, Piece
 
 LABEL_SHARE = 0.4
 """A short text that stands in this share of a feed's units is a label."""
@@ -27,6 +27,7 @@ MAX_SIGNATURE = 100
 """Characters of a name with a line below it on who that is: "Ana Ruiz / Reporting from Penrock"."""
 MAX_TITLE = 160
 """Characters of a bold line that may be a headline."""
+MIN_TITLE_WORDS = 3
 _FIGURES = re.compile(r"\d+")
 
 
@@ -55,7 +56,9 @@ def labels_of(units: Sequence[Sequence[Piece]]) -> frozenset[str]:
 def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels: frozenset[str]) -> Parted:
     """Part the pieces of one unit; `marks` are those within it, but for the time of the whole unit."""
     timed = [piece for piece in found if not piece.is_heading and _filled_by_time(outline, piece, marks)]
-    rest = [piece for piece in found if piece not in timed]
+    rest = [
+        piece for each in found for piece in ([each] if each not in timed else _headline_beside(outline, each, marks))
+    ]
     prose = [at for at, piece in enumerate(rest) if not (piece.is_loose or piece.is_heading or piece.marginal)]
     around: list[Piece] = []
     above: list[Piece] = []
@@ -127,12 +130,26 @@ def _filled_by_time(outline: Outline, piece: Piece, marks: Sequence[Mark]) -> bo
     return False
 
 
+def _headline_beside(outline: Outline, piece: Piece, marks: Sequence[Mark]) -> list[Piece]:
+    """The bold line that stands behind a time in one piece with it: "10:25 **Trains halted**"."""
+    end = max(
+        (outline.ends[mark.index] for mark in marks if piece.start <= mark.index < piece.end), default=piece.start
+    )
+    start = next((at for at in range(end, piece.end) if outline.tags[at] in BOLD), None)
+    if start is None or outline.text(outline.ends[start], piece.end):
+        return []
+    text = outline.text(start)
+    if word_count(text) < MIN_TITLE_WORDS or looks_like_name(text):
+        return []
+    return [replace(piece, tag="", text=text, start=start, bold_chars=len(text), linked_chars=0)]
+
+
 def _beside_times(outline: Outline, piece: Piece, marks: Sequence[Mark]) -> str:
     """What stands in a piece beside its times: "21:00" + "Ana Ruiz" -> "Ana Ruiz"."""
     timed = [(mark.index, outline.ends[mark.index]) for mark in marks]
     starts = [start for start, _ in timed]
     texts: list[str] = []
-    for at in range(piece.start, piece.end):
+    for at in range(piece.start, min([piece.end, *(each.start for each in _headline_beside(outline, piece, marks))])):
         near = bisect_left(starts, at + 1) - 1
         if outline.texts[at] and not (near >= 0 and at < timed[near][1]):
             texts.append(outline.texts[at])

@@ -1,7 +1,8 @@
 """Where a page's tree carries times: the marks from which the structural reader finds the updates.
 
 A mark is an element that holds a time for machines (``<time datetime>``, an ISO or epoch value in any attribute) or a
-short text that is little more than a clock ("14:46", "12.50 BST", "22 min ago" inside ``<time>``).
+short text that is little more than a clock ("14:46", "12.50 BST", "22 min ago" inside ``<time>``), or a minute of a
+match ("77'", "45'+2"; "90.+3" and with it "77.").
 """
 
 import re
@@ -12,6 +13,7 @@ from functools import lru_cache
 from transforms.calendar_words import calendar_words
 from transforms.cues import cues
 from transforms.outline import TEXT, Outline, squeeze
+from transforms.times import latin_digits
 
 MAX_MARKS = 50_000
 """More marks than any page needs (the longest live blog seen has 428 updates); bounds time on hostile pages."""
@@ -29,6 +31,10 @@ _CLOCK = re.compile(
     r"|(?:[01]?\d|2[0-4])\s?[時时点點시](?:\s?[0-5]?\d\s?[分분]|(?!\w))",
     re.IGNORECASE,
 )
+_MINUTE = re.compile(
+    r"(\d{1,3})\s?(?:['’′]\s?(?:\+\s?(\d{1,2})\s?['’′]?)?|\+\s?(\d{1,2})\s?['’′]|\.\s?(?:\+\s?(\d{1,2})\.?)?)"
+)
+MINUTE_CHARS = 10
 _FIRST = frozenset("0123456789 ")
 """What a time begins with; most values are passed over after one look."""
 _MAX_NUMBER = 3
@@ -76,7 +82,26 @@ def find_marks(outline: Outline) -> list[Mark]:
             _add_machine(outline, at, marks)
         if len(marks) >= MAX_MARKS:
             break
-    return sorted(marks, key=lambda mark: mark.index)
+    return sorted(_without_numbers(marks), key=lambda mark: mark.index)
+
+
+def minute_of(text: str) -> float | None:
+    """The minute of a match that a text is, added time as its fraction: "45'+2" is 45.02; None where it is none."""
+    found = _MINUTE.fullmatch(text)
+    return int(found[1]) + int(found[2] or found[3] or found[4] or 0) / 100 if found else None
+
+
+def _without_numbers(marks: list[Mark]) -> list[Mark]:
+    """The marks without "1.", "2.", "3.", unless a "90.+3" among them says that these are minutes."""
+    dotted = [mark for mark in marks if mark.shown and mark.machine is None and _is_dotted(mark.shown)]
+    if not dotted or any("+" in (mark.shown or "") for mark in dotted):
+        return marks
+    numbers = {id(mark) for mark in dotted}
+    return [mark for mark in marks if id(mark) not in numbers]
+
+
+def _is_dotted(text: str) -> bool:
+    return "." in text and len(text) <= MINUTE_CHARS and _MINUTE.fullmatch(text) is not None
 
 
 def _may_hold_time(attributes: Mapping[str, str | None]) -> bool:
@@ -141,6 +166,10 @@ def _is_time(name: str, value: str) -> bool:
 def _add_shown(outline: Outline, at: int, marks: list[Mark]) -> None:
     """A mark for a text node that is a clock, unless its element is known to hold that time."""
     text = outline.texts[at]
+    text = text if text.isascii() else latin_digits(text)
+    if len(text) <= MINUTE_CHARS and _MINUTE.fullmatch(text.strip()):
+        marks.append(Mark(outline.parents[at], shown=text.strip()))
+        return
     if not _CLOCK.search(text):
         return
     label, parent = squeeze(text), outline.parents[at]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from transforms.calendar_words import calendar_words
 from transforms.clocks import Clock, Day, clock_at, day_at
 from transforms.cues import cues
-from transforms.times import TimeContext
+from transforms.times import TimeContext, latin_digits
 
 REACH = 90
 """Characters from the line's beginning (or end) within which a stamp must end (or begin)."""
@@ -49,6 +49,7 @@ class Stamp:
 def leading_stamp(text: str, context: TimeContext) -> Stamp | None:
     """The stamp with which a text opens, or None."""
     words = calendar_words(context.language)
+    text = text if text.isascii() else latin_digits(text)
     opening = _MARKS.match(text)
     start = at = opening.end() if opening else 0
     clock: Clock | None = None

@@ -82,7 +82,17 @@ def read_machine(
 def read_shown(raw: str, context: TimeContext, source: TimeSource = TimeSource.DOM) -> TimeRead:
     """Read a time that a page shows; ``source`` is given where day and clock stand there in full."""
     text = " ".join(raw[: LONGEST + 1].split())
+    text = text if text.isascii() else latin_digits(text)
     return _read_shown(text, context, source) if text and len(text) <= LONGEST else TimeRead(None, text[:LONGEST])
+
+
+def latin_digits(text: str) -> str:
+    """The text with Arabic, Persian, Indian and full-width digits written as 0 to 9, each in its place."""
+    return text.translate(_DIGITS) if _FOREIGN.search(text) else text
+
+
+_FOREIGN = re.compile(r"[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\uff10-\uff19]")
+_DIGITS = {first + digit: str(digit) for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for digit in range(10)}
 
 
 def is_relative(raw: str, context: TimeContext) -> bool:

@@ -50,6 +50,8 @@ class Unit:
     cards: tuple[Section, ...]
     links_away: bool
     """It opens with a link to another page: the mark of a teaser."""
+    margin: tuple[str, ...] = ()
+    """Texts around the story."""
 
 
 class FeedReader:
@@ -127,7 +129,7 @@ class FeedReader:
         cards = tuple(map(self._resolved_card, cards))
         if cards and not (section.headline or section.text):  # nothing but a card
             section, cards = _as_update(cards[0], section), cards[1:]
-        return Unit(section, published, cards, self._opens_with_link(parted.body))
+        return Unit(section, published, cards, self._opens_with_link(parted.body), parted.margin)
 
     def unit_at(self, place: int) -> Unit:
         """An element outside the feed, read as if it were a unit of it."""

@@ -5,13 +5,17 @@ away; do they hold most of the page's text; did a newsroom write them, or many r
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from transforms.cues import cues
+from transforms.marks import minute_of
 from transforms.outline import Outline, word_count
 from transforms.reading import Evidence
 from transforms.records import Kind
+from transforms.times import TimeRead
 from transforms.unit import Unit
 
 TEASER_SHARE = 0.5
@@ -29,14 +33,24 @@ _COMMENT = re.compile(r"schema\.org/(?:User)?Comment|\bcomment\b", re.IGNORECASE
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|respon[sd]|repl(?:y|ies)|forum|reviews?)(?:$|[\s_-])", re.IGNORECASE
 )
+LABELLED = 0.6
+"""A text around the stories of this share of blocks is a button's or a label's, and nobody's name."""
+MAX_NICKNAME, MAX_NICKNAME_WORDS = 30, 2
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMBER = re.compile(r"(?<!\w)\d+(?!\w)")
+"""A number by itself: of an age, a date, of likes."""
 IN_ORDER = 0.8
 DOMINANT = 0.35
 SELDOM_MIN = 720
 """Minutes between two entries: reviews, releases and letters come day by day, updates do not.
 
 Times that rise down the page are those of programmes, transcripts and forecasts too: they count only where each block
-has an id of its own.
+has an id of its own. Minutes of a match are a statistics page's too: they count for nothing, so that the page itself must
+say that it is live.
 """
+TELLING_RISING = 22
+"""Words that blocks have whose times rise and are an entry's all the same: what one says in a forum or a hearing is
+shorter, and a page that calls itself live needs no such proof."""
 FULL_POINTS = 4
 """What `evidence_for` gives a feed that nothing speaks against."""
 
@@ -62,7 +76,7 @@ def comments_objection(outline: Outline, first: int, units: Sequence[Unit], *, g
         named = "" if generic else f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         if _COMMENT.search(typed) or _COMMENTS.search(named):
             return f"{len(units)} blocks are marked up as comments"
-    signed = [unit.section.authors for unit in units if unit.section.authors]
+    signed = _signatures(units)
     if (
         len(signed) >= (MIN_SIGNED_LIVE if live else MIN_SIGNED)
         and len(signed) >= MOST * len(units)
@@ -70,6 +84,26 @@ def comments_objection(outline: Outline, first: int, units: Sequence[Unit], *, g
     ):
         return f"{len(units)} blocks by almost as many authors, as comments are"
     return None
+
+
+def _signatures(units: Sequence[Unit]) -> list[str]:
+    """Who signs each block: its authors, else a nickname, the first short text around it that most do not bear."""
+    counts = Counter(text for unit in units for text in set(unit.margin))
+    signed = []
+    for unit in units:
+        nicknames = (
+            text for text in unit.margin if counts[text] < LABELLED * len(units) and text != unit.section.headline
+        )
+        name = " ".join(unit.section.authors) or next(filter(_is_nickname, nicknames), "")
+        signed += [name] if name else []
+    return signed
+
+
+def _is_nickname(text: str) -> bool:
+    short = len(text) <= MAX_NICKNAME and len(text.split()) <= MAX_NICKNAME_WORDS
+    return (
+        short and _LETTER.search(text) is not None and not _NUMBER.search(text) and not cues("furniture").is_line(text)
+    )
 
 
 def _median_words(units: Sequence[Unit]) -> float:
@@ -92,20 +126,31 @@ def evidence_for(units: Sequence[Unit], share: float, *, live: bool = False) -> 
 
 def _time_evidence(units: Sequence[Unit]) -> list[Evidence]:
     times = [unit.time for unit in units]
-    share = sum(bool(time.at or time.clock) for time in times) / len(times)
+    minutes = [minute for time in times if not time.at and (minute := minute_of(time.raw)) is not None]
+    share = (len(minutes) + sum(bool(time.at or time.clock) for time in times)) / len(times)
     if share < TEASER_SHARE:
         return [Evidence(-1, "most of them have no time")]
     evidence = [Evidence(1, f"{share:.0%} of them have a time")]
-    moments = [time.at.timestamp() / 60 for time in times if time.at]
-    if len(moments) < 2:
-        moments = [time.clock.hour * 60.0 + time.clock.minute for time in times if time.clock]
+    moments = minutes or _moments(times)
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     falling, rising = (sum(sign * gap >= 0 for gap in gaps) for sign in (-1, 1))
     if not gaps or max(falling, rising) < min(IN_ORDER * len(gaps), len(gaps) - (len(gaps) > 2)):
         return evidence
     if median(map(abs, gaps)) >= SELDOM_MIN:
         return [*evidence, Evidence(0, "most stand half a day or more apart")]
+    if minutes:
+        return [*evidence, Evidence(0, "minutes of a match, in order")]
     if falling >= rising:
         return [*evidence, Evidence(1, "their times fall down the page")]
     named = sum(unit.section.publisher_id is not None for unit in units) >= MOST * len(units)
-    return [*evidence, Evidence(int(named), "their times rise down the page")]
+    told = named and _median_words(units) >= TELLING_RISING
+    return [*evidence, Evidence(int(told), "their times rise down the page")]
+
+
+def _moments(times: Sequence[TimeRead]) -> list[float]:
+    """Minutes on one scale: of the moments, else of day and clock as they stand there, else of the clocks alone."""
+    moments = [time.at.timestamp() / 60 for time in times if time.at]
+    if len(moments) >= 2:
+        return moments
+    clocks = [(time.day.toordinal() if time.day else 0, time.clock) for time in times if time.clock]
+    return [day * 1440 + clock.hour * 60.0 + clock.minute for day, clock in clocks]
