@@ -1,8 +1,6 @@
-"""Packing closed days: killed anywhere it is completed by the next run, and what is not ours stays as it came."""
+"""Packing closed days: the pages stay the same, and what is not ours stays as it came."""
 
 import gzip
-import signal
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,15 +8,13 @@ import pytest
 
 from lake.cdxj import cdxj_lines
 from lake.lake import Lake, open_lake
-from lake.packing import PackedDay, remove_packed
+from lake.packing import remove_packed
 from lake.packs import packings
-from lake.store import open_store
 from lake.vacuum import vacuum
 from lake.verify import verify
 from tests.lake.rows import at
 from tests.lake.rows import look as rows
 from tests.lake.test_compact import DAY, clock
-from tests.lake.test_crash import PROCESSES, DyingStore
 from tests.lake.test_packs import DAY as FIRST_DAY
 from tests.lake.test_packs import page
 from tests.lake.warcs import Segment
@@ -166,44 +162,6 @@ def test_what_is_committed_while_a_day_is_packed_waits_for_the_next_time(
     [day] = local_lake.pack()
     assert (day.segments, day.left) == (1, 0)
     assert len(pages(local_lake)) == 7
-
-
-def pack_and_die(address: str, fatal: int, after: bool) -> None:
-    """Pack in a process that dies on the way; exit status 0 if it lived to the end."""
-    store = DyingStore(open_store(address), fatal, after)
-    monkey = pytest.MonkeyPatch()
-    clock(monkey, Lake(store.store), LATER)
-    list(Lake(store).pack())
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_kill_at_any_operation_loses_no_look_and_the_next_run_completes(
-    tmp_path: Path, monkeypatch, after: bool
-) -> None:
-    for fatal in range(1, 100):
-        lake = filled(open_lake(str(tmp_path / f"lake-{fatal}")), tmp_path, segments=2)
-        before = pages(lake)
-        process = PROCESSES.Process(target=pack_and_die, args=(lake.root, fatal, after))
-        process.start()
-        process.join(60)
-        again = open_lake(lake.root)
-        assert pages(again) == before
-        assert not [finding for finding in verify(again.chain) if not finding.harmless]
-        with monkeypatch.context() as patch:
-            clock(patch, again, LATER)
-            done = sum((Counter(vars_of(day)) for day in again.pack()), Counter())
-        assert done["removed"] <= 2
-        assert standing(again) == []
-        assert pages(again) == before
-        assert [finding for finding in verify(again.chain) if finding.key.startswith(("packs/", "raw/"))] == []
-        if process.exitcode == 0:
-            break
-        assert process.exitcode == -signal.SIGKILL
-    assert 20 < fatal < 99
-
-
-def vars_of(day: PackedDay) -> dict[str, int]:
-    return {"segments": day.segments, "removed": day.removed}
 
 
 def test_vacuum_takes_packs_that_no_index_names_and_no_others(local_lake: Lake, tmp_path: Path, monkeypatch) -> None:

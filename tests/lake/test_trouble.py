@@ -13,7 +13,6 @@ from lake.parquet import read_files
 from lake.store import open_store
 from lake.verify import verify
 from liveblog.archiving import Archive
-from tests.lake.mortal import WRITES
 from tests.lake.rows import NOON, at, look
 from tests.lake.test_compact import DAY, clock
 from tests.lake.warcs import Segment
@@ -34,7 +33,7 @@ class FullStore:
 
     def __getattr__(self, name: str):
         attribute = getattr(self.store, name)
-        if name not in WRITES or name == "delete":
+        if name not in {"put_if_absent", "put_file_if_absent"}:
             return attribute
 
         def put(*arguments: object):

@@ -1,27 +1,17 @@
-"""Replay from raw/, from packs and from both gives the same closed days byte for byte; a kill leaves the old ones."""
+"""Replay from raw/, from packs and from both gives the same closed days byte for byte."""
 
-import multiprocessing
-import shutil
-import signal
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from lake.lake import Lake, open_lake
-from lake.store import open_store
-from lake.vacuum import vacuum
-from lake.verify import verify
 from liveblog import pipeline
 from liveblog.replay import Replayed, replay
-from tests.lake.test_crash import DyingStore
 from tests.lake.warcs import Segment
 from tests.liveblog.test_replay import BLOGS, again, record, rows, unchanged
 from tests.liveblog.test_replay import segments as segments
 from transforms.identity import blog_id
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.liveblog.test_replay_bytes"])
 
 
 @pytest.fixture
@@ -102,64 +92,6 @@ def test_of_a_damaged_segment_the_looks_before_the_damage_count_as_in_recording(
     assert unchanged(done)
     assert rows(lake) == before
     assert list(done.damaged) == [f"raw/dt={day}/{path.name}"]
-
-
-def replay_and_die(address: str, fatal: int) -> None:
-    """Replay in a process that dies on the way; exit status 0 if it lived to the end."""
-    again(Lake(DyingStore(open_store(address), fatal, after=True)))
-
-
-class CountingStore(DyingStore):
-    """A store that counts operations up to the one that puts a manifest."""
-
-    def __init__(self, store) -> None:
-        super().__init__(store, fatal=0, after=True)
-        self.before_manifest = 0
-
-    def _counted(self, operate):
-        def operation(*arguments: object):
-            self.left -= 1
-            if str(arguments[0] if arguments else "").startswith("snapshots/") and len(arguments) == 2:
-                self.before_manifest = -self.left - 1
-            return operate(*arguments)
-
-        return operation
-
-
-def operations(lake: Lake, folder: Path) -> int:
-    """How many operations a replay of a copy makes before its manifest is put."""
-    copy = CountingStore(open_store(str(shutil.copytree(lake.root, folder))))
-    again(Lake(copy))
-    return copy.before_manifest
-
-
-def test_a_kill_in_the_middle_leaves_the_old_generation_and_the_rerun_leaves_nothing_that_vacuum_does_not_take(
-    closed: Lake, monkeypatch, tmp_path: Path
-):
-    before, tables, number = digests(closed), rows(closed), closed.newest().number
-    whole = operations(closed, tmp_path / "copy")
-    killed = 0
-    for fatal in (4, whole // 4, whole // 2, whole * 3 // 4, whole - 5):
-        process = PROCESSES.Process(target=replay_and_die, args=(closed.root, fatal))
-        process.start()
-        process.join(60)
-        killed += process.exitcode == -signal.SIGKILL
-        lake = open_lake(closed.root)
-        assert (lake.newest().number, lake.newest().generation) == (number, 1), f"killed at operation {fatal}"
-        assert digests(lake) == before
-        assert all(finding.harmless for finding in verify(lake.chain))
-    assert killed == 5
-    lake = open_lake(closed.root)
-    assert unchanged(again(lake))
-    assert (digests(lake), rows(lake)) == (before, tables)
-    assert {"g2", "g3"} <= {info.key.partition("/")[0] for info in lake.store.list("g")}
-    later = lake.store.now().replace(year=lake.store.now().year + 1)
-    monkeypatch.setattr(type(lake.store), "now", lambda _: later)
-    list(vacuum(lake.chain))
-    generation = f"g{lake.newest().generation}"
-    left = {info.key.partition("/")[0] for info in lake.store.list("g")} - {"g1", generation, "format.json"}
-    assert left == set()
-    assert not [finding for finding in verify(lake.chain) if finding.key.startswith("g")]
 
 
 def test_comparing_leaves_no_object_behind(closed: Lake):
