@@ -10,6 +10,7 @@ minute. A Crawl-delay larger than our own delay becomes the domain's delay.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 from time import monotonic
 from typing import Self
@@ -32,6 +33,13 @@ MAX_BYTES = 500 * 1024
 MAX_REDIRECTS = 5
 KEPT_S = 24 * 60 * 60
 FAILURE_KEPT_S = 60
+
+_AGENT = re.compile(
+    r"(?:^|(?<=[\r\n]))([ \t]*user-agent[ \t]*:)[ \t]*(\*(?=[ \t]*(?:#|[\r\n]|$))|[A-Za-z_-]*)[^\r\n]*",
+    re.IGNORECASE,
+)
+"""A line that says whom the next rules are for; a product token ends where its letters do (section 2.2.1)."""
+NOBODY = ":"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ class RobotsMiddleware:
             return rules
         try:
             answer = await self._fetch(f"{origin}/robots.txt")
-            rules = _rules(answer)
+            rules = _rules(answer, self._token)
             if not rules.failure:
                 kept = Kept(answer.status, _text(answer)) if answer else Kept(404, "")
                 self._memory.remember(origin, NAME, kept)
@@ -138,7 +146,7 @@ class RobotsMiddleware:
 
     def _recalled(self, origin: str) -> "Rules | None":
         kept = self._memory.recall(origin, NAME)
-        return rules_of(kept.status, kept.text, monotonic() - kept.age_s) if kept else None
+        return rules_of(kept.status, kept.text, monotonic() - kept.age_s, self._token) if kept else None
 
     def _slow_down(self, host: str, delay_s: float) -> None:
         """Raise the domain's delay: for the slot that fetched robots.txt, and for any that replaces it."""
@@ -149,25 +157,31 @@ class RobotsMiddleware:
             slot.delay = max(slot.delay, delay_s)
 
 
-def rules_of(status: int, text: str, read_at: float) -> Rules:
-    """The rules of a robots.txt that was answered by 2xx or 4xx."""
+def rules_of(status: int, text: str, read_at: float, token: str) -> Rules:
+    """The rules that a robots.txt, answered by 2xx or 4xx, holds for us, whose product token is `token`."""
     if not 200 <= status < 300:
         return Rules(read_at)
-    return Rules(read_at, parsed=Protego.parse(text), usages=text if "content-usage" in text.lower() else "")
+    parsed = Protego.parse(_AGENT.sub(lambda line: f"{line[1]} {_spoken_to(line[2], token)}", text))
+    return Rules(read_at, parsed=parsed, usages=text if "content-usage" in text.lower() else "")
+
+
+def _spoken_to(name: str, token: str) -> str:
+    """Us, everybody or nobody of interest: Protego would take "AsIt" for us, and "AsItHappened/2" for somebody else."""
+    return name if name == "*" else token if name.lower() == token.lower() else NOBODY
 
 
 def _text(answer: Answer) -> str:
     return answer.body.decode("utf-8-sig", "replace")
 
 
-def _rules(answer: Answer | None) -> Rules:
+def _rules(answer: Answer | None, token: str) -> Rules:
     now = monotonic()
     if answer is None or (400 <= answer.status < 500 and answer.status != 429):
         return Rules(now)
     if answer.truncated in (Truncation.TIME, Truncation.DISCONNECT):
         return Rules(now, failure=Unreachable(f"robots.txt was not read, nothing is fetched: {answer.problem}"))
     if 200 <= answer.status < 300:
-        return rules_of(answer.status, _text(answer), now)
+        return rules_of(answer.status, _text(answer), now, token)
     refusal = Disallowed(f"robots.txt was answered by status {answer.status}, nothing is fetched", "unreachable")
     return Rules(now, failure=refusal)
 

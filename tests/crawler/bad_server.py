@@ -243,6 +243,16 @@ ROBOTS: dict[str, Callable[[Asked], bytes]] = {
 }
 
 
+for steps in (5, 6):
+    ROBOTS[f"hops{steps}"] = lambda asked, steps=steps: hops(asked, steps)
+
+
+def hops(asked: Asked, steps: int) -> bytes:
+    """A robots.txt behind so many redirects, that denies the page."""
+    number = int(asked.argument or 0)
+    return answer("", 301, Location=f"/real-robots/{number + 1}") if number < steps else denied()
+
+
 def denied() -> bytes:
     return answer("User-agent: *\nDisallow: /page\n")
 

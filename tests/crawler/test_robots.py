@@ -1,10 +1,25 @@
-"""RFC 9309, seen from the server's side."""
+"""RFC 9309, seen from the server's side, and rule by rule."""
 
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from crawler.errors import Disallowed
 from crawler.items import CrawlRequest, Outcome
+from crawler.robots import rules_of
+
+NAME = "AsItHappened"
+OURS_TWICE = """User-agent: asithappened
+Disallow: /a
+
+User-agent: x
+Disallow: /
+
+User-agent: AsItHappened
+Disallow: /b
+"""
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +120,84 @@ def test_no_cookie_is_sent_back_and_the_user_agent_is_ours(site, run):
     for entry in site.log("jar"):
         assert "cookie" not in entry["headers"]
         assert entry["headers"]["user-agent"] == "Recorder/1 (mailto:desk@example.org)"
+
+
+def may_fetch(text: str, path: str) -> bool:
+    try:
+        rules_of(200, text, 0.0, NAME).check(f"https://news.example{path}", NAME)
+    except Disallowed:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "allowed"),
+    [
+        ("Disallow: /live\nAllow: /live/ferry", "/live/ferry/2", True),
+        ("Allow: /live\nDisallow: /live/ferry", "/live/ferry/2", False),
+        ("Allow: /a/b\nDisallow: /", "/a/b/c", True),
+        ("Disallow: /live\nAllow: /live", "/live", True),
+        ("Disallow:", "/live", True),
+        ("Disallow: /", "/robots.txt", True),
+        ("Disallow: /Live", "/live", True),
+        ("DISALLOW : /live # for now", "/live", False),
+        ("Disallow: /*.php$", "/live.php", False),
+        ("Disallow: /*.php$", "/live.php?page=2", True),
+        ("Disallow: /*/comments", "/live/ferry/comments?page=2", False),
+        ("Disallow: /*/comments", "/comments", True),
+        ("Disallow: /live?page=", "/live?page=2", False),
+        ("Disallow: /café", "/caf%C3%A9", False),
+        ("Disallow: /caf%c3%a9", "/caf%C3%A9", False),
+        ("Disallow: /%7Eann", "/~ann", False),
+        ("Disallow: /" + "*a" * 40 + "*z$", "/" + "a" * 2000, True),
+    ],
+)
+def test_the_longest_rule_that_fits_wins_and_stars_and_the_end_are_patterns(rules, path, allowed):
+    assert may_fetch(f"User-agent: *\n{rules}", path) is allowed
+    assert may_fetch(f"User-agent: *\n{rules}".replace("\n", "\r\n"), path) is allowed
+    assert may_fetch(f"User-agent: *\n{rules}".replace("\n", "\r"), path) is allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "allowed"),
+    [
+        (OURS_TWICE, "/a", False),
+        (OURS_TWICE, "/b", False),
+        (OURS_TWICE, "/c", True),
+        ("User-agent: x\nUser-agent: AsItHappened\nDisallow: /a", "/a", False),
+        ("User-agent: AsItHappened\nSitemap: https://n.example/s.xml\nUser-agent: x\nDisallow: /a", "/a", False),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: AsItHappened\nDisallow: /a", "/b", True),
+        ("User-agent: AsItHappened\nDisallow:\n\nUser-agent: *\nDisallow: /", "/a", True),
+        ("User-agent: AsItHappened/2.0 (all versions)\nDisallow: /", "/a", False),
+        ("User-agent: AsIt\nDisallow: /", "/a", True),
+        ("User-agent: AsItHappenedBot\nDisallow: /", "/a", True),
+        ("User-agent: x\nDisallow: /", "/a", True),
+        ("User-agent: * # everybody\nDisallow: /", "/a", False),
+        ("Disallow: /\nUser-agent: *\nDisallow: /b", "/a", True),
+        ("<!doctype html><title>Not found</title>", "/a", True),
+    ],
+)
+def test_our_groups_are_one_and_stand_before_everybodys(text, path, allowed):
+    assert may_fetch(text, path) is allowed
+
+
+@given(st.text(alphabet="User-agent: *AsItHappened\r\n/$#dilow", max_size=200))
+def test_no_robots_txt_breaks_the_crawler(text):
+    may_fetch(text, "/live/ferry")
+
+
+@pytest.mark.parametrize(("steps", "outcome"), [(5, Outcome.BLOCKED), (6, Outcome.FETCHED)])
+def test_five_redirects_are_followed_and_no_more(site, run, steps, outcome):
+    (look,) = run(site.url("page", f"hops{steps}")).looks.values()
+    assert (look.outcome, look.robots) == (outcome, "disallowed" if outcome is Outcome.BLOCKED else "allowed")
+    asked = [entry["path"] for entry in site.log(f"hops{steps}")]
+    assert asked == ["/robots.txt", *(f"/real-robots/{n}" for n in range(1, 6)), *(["/page"] if steps == 6 else [])]
+
+
+def test_a_robots_txt_is_asked_for_once_a_day_across_crawls_and_a_failure_again(site, run, tmp_path):
+    for host, times in (("deny", 1), ("broken", 2)):
+        before = len([entry for entry in site.log(host) if entry["path"] == "/robots.txt"])
+        for number in range(2):
+            run(CrawlRequest(f"kept{number}", site.url("status/404", host), "test"), memory=str(tmp_path / "hosts"))
+        after = [entry for entry in site.log(host) if entry["path"] == "/robots.txt"]
+        assert len(after) - before == times, host
