@@ -120,6 +120,11 @@ def test_a_row_leads_to_its_run_and_the_run_to_its_snapshot(stack, airflow):
     assert {one["snapshot"]: one["run"] for one in map(json.loads, told)}[number] == recorded
 
 
+def test_no_run_has_failed_since_the_start(airflow):
+    failed = airflow.call("GET", "/api/v2/dags/~/dagRuns?state=failed&limit=100")["dag_runs"]
+    assert [(one["dag_id"], one["dag_run_id"]) for one in failed] == []
+
+
 def test_new_containers_go_on_where_the_old_ones_stopped(stack, airflow):
     before = headlines(stack)
     stack.compose("rm", "--stop", "--force", "api-server", "scheduler", "dag-processor", "postgres", "store")
