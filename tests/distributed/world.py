@@ -16,8 +16,8 @@ _OTHERS = 6
 """Of the publishers invented, so many have rules of their own for crawlers; they are left out."""
 _CHOICE = 60
 """Blogs that are invented for each one that is taken; most are not there, or over, at the hour."""
-_ENOUGH = 8
-"""Updates on a page at least: one with less may look like an article with comments, and is then not recorded."""
+_ENOUGH = 3
+"""Updates on a page at least: one or two are not always told from an article yet."""
 
 
 def live_world(blogs: int, start: datetime, lasts: timedelta) -> World:
