@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from transforms.cues import cues
 from transforms.marks import MAX_LABEL, Mark
-from transforms.names import looks_like_name
+from transforms.names import looks_like_name, name_before
 from transforms.outline import Outline, squeeze, word_count
 from transforms.pieces import BOLD, MAX_LOOSE, Piece
 
@@ -28,6 +28,7 @@ MAX_SIGNATURE = 100
 MAX_TITLE = 160
 """Characters of a bold line that may be a headline."""
 MIN_TITLE_WORDS = 3
+_SENTENCE = re.compile(r"[.!?…。！？:]['\"”’»)]?$")
 _FIGURES = re.compile(r"\d+")
 
 
@@ -66,11 +67,11 @@ def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels
     for at, piece in enumerate(rest):
         outside = not prose or at < prose[0] or at > prose[-1]
         loose = piece.is_loose and outside and (bool(prose) or looks_like_name(piece.text))
-        label = _is_marginal(piece) or _is_label(piece, labels)
+        label = _is_marginal(piece) or (_is_label(piece, labels) and not (piece.tag == "p" and name_before(piece.text)))
         (around if loose or label else body).append(piece)
         if loose and not label and prose and at < prose[0]:
             above.append(piece)
-    signed, body = _signed(outline, body)
+    signed, body = _signed(outline, body, labels)
     beside = [rest_text for piece in timed if (rest_text := _beside_times(outline, piece, marks))]
     texts = [piece.text for piece in (*around, *signed)]
     return Parted((*beside, *texts), tuple(texts), tuple(body), tuple(above), len(timed))
@@ -86,7 +87,14 @@ def _edges(found: Sequence[Piece]) -> Iterable[Piece]:
     short = (piece for piece in found if len(piece.text) <= MAX_STAMP and piece.tag in ("", "li"))
     ends = (piece for piece in (*found[:1], *found[-1:]) if len(piece.text) <= MAX_STAMP)
     dated = (piece for piece in ends if _FIGURES.search(piece.text) and not piece.is_heading)
-    return (*(piece for piece in found if piece.is_loose), *short, *dated)
+    opening = (piece for piece in _openers(found) if len(piece.text) <= MAX_LOOSE)
+    return (*(piece for piece in found if piece.is_loose), *short, *dated, *opening)
+
+
+def _openers(found: Sequence[Piece]) -> Iterable[Piece]:
+    """The first paragraph: where most units have the same one, it says who writes and from where."""
+    first = next((piece for piece in found if not (piece.is_loose or piece.is_heading)), None)
+    return (first,) if first and not _SENTENCE.search(first.text) else ()
 
 
 def _is_marginal(piece: Piece) -> bool:
@@ -101,8 +109,11 @@ def _is_label(piece: Piece, labels: frozenset[str]) -> bool:
     return pattern_of(piece.text) in labels or cues("furniture").is_line(piece.text)
 
 
-def _signed(outline: Outline, body: list[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """A name alone in the first paragraph signs the update, with a line on who it is at most; prose must follow."""
+def _signed(outline: Outline, body: list[Piece], labels: frozenset[str]) -> tuple[list[Piece], list[Piece]]:
+    """A name alone in the first paragraph signs the update, with a line on who it is at most; prose must follow.
+
+    So does a first paragraph that many units share and that opens with a name: "Sam Poole in London".
+    """
     at = 1 if body and body[0].is_heading else 0
     if len(body) < at + 2 or body[at].tag != "p":
         return [], body
@@ -110,6 +121,8 @@ def _signed(outline: Outline, body: list[Piece]) -> tuple[list[Piece], list[Piec
     if looks_like_name(first.text) and (first.is_link or (at == 0 and not body[1].is_heading)):
         return [first], rest
     breaks = [place for place in range(first.start, first.end) if outline.tags[place] == "br"]
+    if not breaks and pattern_of(first.text) in labels:
+        return [replace(first, text=name_before(first.text))], rest
     if len(breaks) != 1 or len(first.text) > MAX_SIGNATURE or first.text.endswith("."):
         return [], body
     name = squeeze(" ".join(outline.texts[first.start : breaks[0]]))

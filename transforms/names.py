@@ -28,6 +28,13 @@ def looks_like_name(text: str) -> bool:
     return capitals and words[0][0].isupper() and words[-1][0].isupper()
 
 
+def name_before(text: str) -> str:
+    """The name with which a short line opens ("Sam Poole in London"), or ""."""
+    words = text.split()
+    names = (" ".join(words[:count]) for count in (3, 2))
+    return next((name for name in names if looks_like_name(name)), "")
+
+
 def names_in(texts: Iterable[str], other_than: str | None = None) -> tuple[str, ...]:
     """The names that stand in short texts, each once, without "By" and the like before them."""
     names: list[str] = []

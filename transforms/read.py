@@ -82,7 +82,7 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
         reasons=(*_wall(parsed, is_live), *reasons, *parsed.problems),
         url=url,
         title=facts.title,
-        standfirst=facts.standfirst,
+        standfirst=_standfirst(facts.standfirst, updates),
         language=facts.language or parsed.document.language,
         authors=facts.authors,
         published_at=facts.published_at,
@@ -100,6 +100,12 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
 def _wall(parsed: Parsed, is_live: bool) -> tuple[str, ...]:
     found = None if is_live else wall(parsed)
     return (found,) if found else ()
+
+
+def _standfirst(told: str | None, updates: Sequence[Section]) -> str | None:
+    """The standfirst, unless it is the first thing that an update says."""
+    own = {update.headline for update in updates} | {update.text.partition("\n\n")[0] for update in updates}
+    return None if told in own else told
 
 
 def _address(asked: str | None, canonical: str | None) -> str | None:

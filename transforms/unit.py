@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -130,6 +130,10 @@ class FeedReader:
         if cards and not (section.headline or section.text):  # nothing but a card
             section, cards = _as_update(cards[0], section), cards[1:]
         return Unit(section, published, cards, self._opens_with_link(parted.body), parted.margin)
+
+    def inner_texts(self) -> Iterator[str]:
+        """Paragraphs and headings of the units, but for what each opens with."""
+        return (piece.text for found in self._pieces for piece in found[2:] if piece.tag == "p" or piece.is_heading)
 
     def unit_at(self, place: int) -> Unit:
         """An element outside the feed, read as if it were a unit of it."""

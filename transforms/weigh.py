@@ -24,6 +24,8 @@ MIN_WORDS = 6
 """Words that the middle unit of a live blog has at least, headline included."""
 TELLING_WORDS = 12
 """Blocks of fewer words may be a programme guide or a list of results."""
+TELLING_LIVE = 8
+"""The same where the page calls itself live: a match's updates are short."""
 MIN_SIGNED = 4
 MIN_SIGNED_LIVE = 8
 """Where the page calls itself live: the first updates of a young live blog may well be by different reporters."""
@@ -45,8 +47,8 @@ SELDOM_MIN = 720
 """Minutes between two entries: reviews, releases and letters come day by day, updates do not.
 
 Times that rise down the page are those of programmes, transcripts and forecasts too: they count only where each block
-has an id of its own. Minutes of a match are a statistics page's too: they count for nothing, so that the page itself must
-say that it is live.
+has an id of its own. Minutes of a match are a statistics page's too: they count for nothing, so that the page itself
+must say that it is live.
 """
 TELLING_RISING = 22
 """Words that blocks have whose times rise and are an entry's all the same: what one says in a forum or a hearing is
@@ -116,7 +118,7 @@ def evidence_for(units: Sequence[Unit], share: float, *, live: bool = False) -> 
     Two are a feed only where the page calls itself `live`: the blog has just begun.
     """
     words = _median_words(units)
-    telling = (len(units) > 2 or live) and words >= TELLING_WORDS
+    telling = (len(units) > 2 or live) and words >= (TELLING_LIVE if live else TELLING_WORDS)
     evidence = [Evidence(int(telling), f"{len(units)} blocks built alike, {words:.0f} words each")]
     evidence += _time_evidence(units)
     if share >= DOMINANT:

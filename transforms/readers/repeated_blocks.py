@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from transforms.days import dated, page_day, shown_days
-from transforms.feeds import Feed, find_feeds, id_shape
+from transforms.feeds import MIN_UNITS, Feed, find_feeds, id_shape
 from transforms.marks import Mark, find_marks
 from transforms.outline import Outline
 from transforms.pinned import find_pins, with_pins
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Section
+from transforms.stamps import leading_stamp
 from transforms.surroundings import surroundings
 from transforms.times import read_machine, trusted
 from transforms.titles import stated_dates
@@ -76,6 +77,8 @@ def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Fe
     places, ends = _completed(outline, feed)
     reader = FeedReader(parsed, outline, marks, places, ends)
     units = _with_cards_between(outline, reader, dated_units(parsed, outline, places, ends, reader.read()))
+    if _hides_stamps(parsed, reader):
+        return Reading(reader=RepeatedBlocks.name, evidence=(Evidence(0, "more times stand in the blocks' prose"),))
     told = [unit for unit in units if unit.section.headline or unit.section.text or unit.section.media]
     share = feed.own_chars / max(page_chars, 1)
     live = parsed.live_word is not None or "LiveBlogPosting" in parsed.text
@@ -88,6 +91,15 @@ def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Fe
     sections = in_place(_believed([unit.section for unit in told]), told)
     beside = frozenset(pin.place for pin in pins)
     return framed(Reading(RepeatedBlocks.name, sections, evidence=evidence), outline, places[0], beside)
+
+
+def _hides_stamps(parsed: Parsed, reader: FeedReader) -> bool:
+    """Whether runs of siblings hold paragraphs that open with a time as well: a part of rich text led by clocks."""
+    runs = [unit for unit in reader.units if reader.end_of[unit] != reader.outline.ends[unit]]
+    if not runs:
+        return False
+    stamps = (leading_stamp(text, parsed.context) for text in reader.inner_texts())
+    return sum(stamp is not None and stamp.clock is not None and stamp.firm for stamp in stamps) >= MIN_UNITS
 
 
 def dated_units(
