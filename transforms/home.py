@@ -19,7 +19,7 @@ from transforms.links import split
 from transforms.outline import Outline
 
 WIDE = frozenset(
-    {"AU", "BR", "CA", "CD", "CL", "GL", "ID", "KI", "KZ", "MN", "MX", "PF", "RU", "UM", "US", "FM", "AQ", "PG", "CN"}
+    {"AU", "BR", "CA", "CD", "CL", "GL", "ID", "KI", "KZ", "MN", "MX", "PF", "RU", "UM", "US", "FM", "AQ", "PG"}
 )
 """Countries that live by several times, so that the country alone tells nothing."""
 _MAIN = {"UA": "Europe/Kyiv"}

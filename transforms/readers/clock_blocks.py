@@ -38,7 +38,7 @@ LINKED = 0.5
 """Share of a block's characters inside links, and of such blocks among the stamped, that makes a list of teasers."""
 BOLD = frozenset({"b", "strong"})
 _FORMATTING = BOLD | {"span", "em", "i", "u", "font", "a", "mark", "time"}
-_LIKELY = re.compile(r"\W*+(?:[^\W\d_]++\W++){0,4}+\d{1,4}[\s:.hHuU/年月時时시aApP]")
+_LIKELY = re.compile(r"\W*+(?:[^\W\d_]++\W++){0,4}+(?:[午上下오][前後午전후])?\d{1,4}[\s:.hHuU/年月時时시aApP]")
 _RULE = re.compile(r"[\s_*\-–—=~•·#]{2,}")
 
 
