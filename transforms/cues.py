@@ -19,6 +19,8 @@ LONG = 100_000
 """Characters of one text that are looked at: a cue further in says nothing about the text."""
 REMEMBERED = 512
 """Texts kept folded: the same one is looked through for several kinds of phrase, by several readers …"""
+PUNCTUATION = 40
+"""Blanks and punctuation that may stand in and around a line that is a phrase: a longer line need not be folded."""
 SHORT = 4000
 """… where they have no more characters than this: a hostile page must not fill the memory."""
 LONGEST_TITLE = 400
@@ -57,6 +59,7 @@ class Phrases:
         longest_first = sorted({fold(phrase) for phrase in phrases}, key=lambda phrase: (-len(phrase), phrase))
         self._known = [_Phrase.of(phrase) for phrase in longest_first]
         self._lines = frozenset(bare(known.phrase) for known in self._known)
+        self._longest_line = max(map(len, self._lines), default=0) + PUNCTUATION
         literals = [known.literal.encode() for known in self._known]
         self._literals = BytesAhoCorasick(literals, implementation=Implementation.DFA)
 
@@ -85,7 +88,7 @@ class Phrases:
 
     def is_line(self, text: str) -> bool:
         """Whether the text is one of the phrases and nothing else, punctuation aside."""
-        return len(text) <= LONG and bare(text) in self._lines
+        return len(text) <= self._longest_line and bare(text) in self._lines
 
     def __contains__(self, word: str) -> bool:
         return bare(word) in self._lines

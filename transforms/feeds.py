@@ -134,9 +134,12 @@ def _feed(volume: _Volume, units: list[int], ends: list[int], by_time: bool) -> 
 
 def _numbered(outline: Outline) -> list[int]:
     """Elements whose id holds a number."""
-    elements = ((at, attributes) for at, attributes in enumerate(outline.raw_attributes) if attributes)
-    named = ((at, attributes.get("id") or attributes.get("data-id") or "") for at, attributes in elements)
-    return [at for at, name in named if 0 < len(name) < 200 and _DIGITS.search(name)]
+    found: list[int] = []
+    for at, attributes in enumerate(outline.raw_attributes):
+        name = attributes and (attributes.get("id") or attributes.get("data-id"))
+        if name and len(name) < 200 and _DIGITS.search(name):
+            found.append(at)
+    return found
 
 
 def _runs(outline: Outline, seeds: list[int]) -> list[list[int]]:
@@ -146,7 +149,8 @@ def _runs(outline: Outline, seeds: list[int]) -> list[list[int]]:
         place = (outline.parents[container], *_looks(outline, container))
         for unit in units:
             runs[(*place, outline.tags[unit], _path(outline, unit, seeds))].append(unit)
-    alike = [units for run in runs.values() for units in _by_looks(outline, run)]
+    several = (run for run in runs.values() if len(run) >= MIN_UNITS)
+    alike = [units for run in several for units in _by_looks(outline, run)]
     return [sorted(units) for units in alike if len(units) >= MIN_UNITS]
 
 

@@ -45,7 +45,7 @@ def home_zone(
     outline: Outline, url: str | None, linked: Iterable[Mapping[str, Any]], *, generic: bool = False
 ) -> str | None:
     """The IANA name of the page's time zone, or None where nothing on the page tells it."""
-    addresses = (url, _attribute(outline, 'link[rel="canonical"]', "href"), _property(outline, "og:url"))
+    addresses = (url, outline.head.links.get("canonical"), outline.head.meta.get("og:url"))
     host = next((host for address in addresses if (host := _host(address))), "")
     listed = None if generic else _outlet(host)
     return listed or _of_country(_country(outline, host)) or _of_offsets(outline, linked) or _of_language(outline)
@@ -64,7 +64,7 @@ def _country(outline: Outline, host: str) -> str | None:
     domain = host.rpartition(".")[2].upper()
     if len(domain) == 2 and ("GB" if domain == "UK" else domain) in _countries():
         return "GB" if domain == "UK" else domain
-    locales = (_attribute(outline, "html", "lang"), _property(outline, "og:locale"))
+    locales = (outline.head.language, outline.head.meta.get("og:locale"))
     return next((found[1] for locale in locales if locale and (found := _LOCALE.match(locale.strip()))), None)
 
 
@@ -73,7 +73,7 @@ def _of_country(country: str | None) -> str | None:
 
 
 def _of_offsets(outline: Outline, linked: Iterable[Mapping[str, Any]]) -> str | None:
-    values = [_property(outline, name) for name in ("article:published_time", "article:modified_time")]
+    values: list[object] = list(map(outline.head.meta.get, ("article:published_time", "article:modified_time")))
     values += [thing.get(key) for thing in linked for key in ("datePublished", "dateModified")]
     for value in values:
         found = _OFFSET.search(value) if isinstance(value, str) else None
@@ -83,7 +83,7 @@ def _of_offsets(outline: Outline, linked: Iterable[Mapping[str, Any]]) -> str | 
 
 
 def _of_language(outline: Outline) -> str | None:
-    language = (_attribute(outline, "html", "lang") or "").strip().lower()
+    language = (outline.head.language or "").strip().lower()
     return _OF_LANGUAGES.get(re.split(r"[-_]", language)[0])
 
 
@@ -91,15 +91,6 @@ def _zone_of_offset(sign: str, hours: int, minutes: str) -> str | None:
     if minutes != "00" or hours > 12:
         return _HALF_HOURS.get(f"{sign}{hours:02}:{minutes}")
     return f"Etc/GMT{'-' if sign == '+' else '+'}{hours}"  # POSIX counts west of Greenwich
-
-
-def _attribute(outline: Outline, selector: str, name: str) -> str | None:
-    node = outline.parser.css_first(selector)
-    return node.attributes.get(name) if node else None
-
-
-def _property(outline: Outline, name: str) -> str | None:
-    return _attribute(outline, f'meta[property="{name}"]', "content")
 
 
 @cache

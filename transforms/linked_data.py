@@ -71,7 +71,7 @@ def loads(text: str) -> object | None:
 def _values(outline: Outline) -> Iterator[object]:
     for node in outline.parser.css('script[type*="ld+json" i]'):
         text = node.text(deep=True)
-        if text and text.strip():
+        if text and not text.isspace():
             value = loads(text)
             if value is not None:
                 yield value

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from transforms.calendar_words import calendar_words
 from transforms.cues import cues
-from transforms.outline import TEXT, Outline, squeeze
+from transforms.outline import Outline, squeeze
 from transforms.times import latin_digits
 
 MAX_MARKS = 50_000
@@ -27,8 +27,8 @@ _TIMELY = re.compile(r"time|date|stamp|publish|creat|updat|modif|posted|sort", r
 _MODIFIED = re.compile(r"modif|updat|edit|changed", re.IGNORECASE)
 _OTHER = re.compile(r"expir|valid|until|end|upload|sort|start|server|now", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"(?<![\d.,:])(?:[01]?\d|2[0-4])\s?[:.hH]\s?[0-5]\d(?![\d%]|[.,:]\d\d\d)|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)"
-    r"|(?:[01]?\d|2[0-4])\s?[時时点點시](?:\s?[0-5]?\d\s?[分분]|(?!\w))",
+    r"(?=\d)(?:(?<![\d.,:])(?:[01]?\d|2[0-4])\s?[:.hH]\s?[0-5]\d(?![\d%]|[.,:]\d\d\d)|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)"
+    r"|(?:[01]?\d|2[0-4])\s?[時时点點시](?:\s?[0-5]?\d\s?[分분]|(?!\w)))",
     re.IGNORECASE,
 )
 _MINUTE = re.compile(
@@ -73,12 +73,11 @@ def find_marks(outline: Outline) -> list[Mark]:
     """Every mark of the page in document order, `MAX_MARKS` at most."""
     marks: list[Mark] = []
     texts, attributes = outline.texts, outline.raw_attributes
-    for at, tag in enumerate(outline.tags):
-        if tag == TEXT:
-            text = texts[at]
-            if len(text) <= _MAX_RAW_LABEL and _DIGIT.search(text):
+    for at, size in enumerate(outline.sizes()):
+        if size:
+            if size <= _MAX_RAW_LABEL and _DIGIT.search(texts[at]):
                 _add_shown(outline, at, marks)
-        elif tag in _TIME_TAGS or _may_hold_time(attributes[at]):
+        elif outline.tags[at] in _TIME_TAGS or (attributes[at] and _may_hold_time(attributes[at])):
             _add_machine(outline, at, marks)
         if len(marks) >= MAX_MARKS:
             break
@@ -139,16 +138,9 @@ def _add_machine(outline: Outline, at: int, marks: list[Mark]) -> None:
     before = len(marks)
     for name, value in attributes.items():
         if value and value[0] in _FIRST and _is_time(name, value):
-            marks.append(
-                Mark(
-                    at,
-                    machine=value.strip(),
-                    shown=outline.text(at)[:MAX_LABEL] if timed else None,
-                    modified=bool(_MODIFIED.search(name + " " + (attributes.get("itemprop") or ""))),
-                    weak=bool(_OTHER.search(name)),
-                    is_time_element=timed,
-                )
-            )
+            shown = outline.text(at)[:MAX_LABEL] if timed else None
+            modified = _says(_MODIFIED, name) or _says(_MODIFIED, attributes.get("itemprop") or "")
+            marks.append(Mark(at, value.strip(), shown, modified, _says(_OTHER, name), is_time_element=timed))
     title = attributes.get("title") or ""
     says_clock = _MAX_NUMBER < len(title) <= MAX_LABEL and is_clock_label(squeeze(title))  # "14:46" behind a shown "2h"
     if len(marks) == before and (timed or says_clock):
@@ -160,7 +152,13 @@ def _add_machine(outline: Outline, at: int, marks: list[Mark]) -> None:
 def _is_time(name: str, value: str) -> bool:
     if _ISO_VALUE.match(value):
         return True
-    return bool(_TIMELY.search(name)) and len(value) < MAX_LABEL and bool(_EPOCH_VALUE.match(value))
+    return len(value) < MAX_LABEL and bool(_EPOCH_VALUE.match(value)) and _says(_TIMELY, name)
+
+
+@lru_cache(maxsize=1024)
+def _says(pattern: re.Pattern[str], name: str) -> bool:
+    """Whether an attribute's name, of which few are in use, says something."""
+    return pattern.search(name[:MAX_LABEL]) is not None
 
 
 def _add_shown(outline: Outline, at: int, marks: list[Mark]) -> None:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from transforms.head import read_head
+
 TEXT = "#"
 MAX_NODES = 1_000_000
 """Nodes kept: a page of 20 MB of the densest markup seen (12 bytes a node) still fits half."""
@@ -48,18 +50,17 @@ def word_count(text: str) -> int:
 class Outline:
     """The flat tree of one page; see the module's drawing."""
 
-    __slots__ = ("_numbers", "_sizes", "cut_short", "ends", "parents", "parser", "raw_attributes", "tags", "texts")
-
     def __init__(self, html: str | bytes) -> None:
         """Parse a page: text, or its UTF-8."""
         self.parser = LexborHTMLParser(html.encode("utf-8", "replace") if isinstance(html, str) else html)
+        self.head = read_head(self.parser)
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.ends: list[int] = []
         self.texts: list[str] = []
         self.raw_attributes: list[dict[str, str | None]] = []
-        self._numbers: list[int] = []
         self._sizes: list[int] = []
+        self._tagged: dict[str, list[int]] = {}
         self.cut_short = False
         body = self.parser.body
         if body is not None:
@@ -92,19 +93,11 @@ class Outline:
             self._sizes = [len(text.strip()) if text else 0 for text in self.texts]
         return self._sizes
 
-    def select(self, selector: str) -> list[int]:
-        """Indexes of the elements in the body that a CSS selector matches, in document order."""
-        found = {node.mem_id for node in self.parser.css(selector)}
-        return [index for index, number in enumerate(self._numbers) if number in found] if found else []
-
     def tagged(self, tag: str) -> list[int]:
-        """Indexes of the elements of one name, in document order; faster than `select`."""
-        found: list[int] = []
-        at = -1
-        for _ in range(self.tags.count(tag)):
-            at = self.tags.index(tag, at + 1)
-            found.append(at)
-        return found
+        """Indexes of the elements of one name, in document order."""
+        if tag not in self._tagged:
+            self._tagged[tag] = [at for at, name in enumerate(self.tags) if name == tag]
+        return self._tagged[tag]
 
     def text(self, start: int, end: int | None = None) -> str:
         """Squeezed text of a subtree, or of the indexes from `start` to before `end`."""
@@ -112,11 +105,8 @@ class Outline:
         return squeeze(" ".join(filter(None, self.texts[start:stop])))
 
     def _walk(self, body: LexborNode) -> None:
-        """Fill the lists in one pass: down to the first child, else on to the next node, closing what ends there.
-
-        Nodes are not kept but by number: making and freeing one is cheaper than holding a hundred thousand.
-        """
-        tags, parents, ends, numbers = self.tags, self.parents, self.ends, self._numbers
+        """Fill the lists in one pass: down to the first child, else on to the next node, closing what ends there."""
+        tags, parents, ends = self.tags, self.parents, self.ends
         texts, attributes = self.texts, self.raw_attributes
         above: list[LexborNode] = []
         parent = -1
@@ -129,14 +119,12 @@ class Outline:
                 ends.append(len(tags))
                 texts.append(node.text_content or "")
                 attributes.append(_NONE)
-                numbers.append(0)
             elif tag and tag not in SKIPPED:
                 tags.append(tag)
                 parents.append(parent)
                 ends.append(len(tags))
                 texts.append("")
                 attributes.append(node.attributes)
-                numbers.append(node.mem_id)
                 child = node.first_child
                 if child is not None:
                     above.append(node)

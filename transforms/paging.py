@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from transforms.cues import closing_mark, cues
 from transforms.links import joined, split
-from transforms.outline import Outline
+from transforms.outline import MAX_ATTRIBUTE, Outline
 from transforms.reading import Parsed
 from transforms.records import BlogState, Coverage, Paging, Section
 
@@ -29,11 +29,12 @@ _LABELS = ("older", "newer", "load_more")
 
 def paging(parsed: Parsed, outline: Outline, window: int) -> Paging:
     """Older and newer pages, their number, the address of a "load more" button, and the updates on this page."""
-    base = parsed.document.url or _canonical(outline) or ""
+    links = outline.head.links
+    base = parsed.document.url or links.get("canonical") or ""
     labelled = _labelled(outline)
     return Paging(
-        older=_resolved(base, _rel(outline, "next") or labelled.get("older")),
-        newer=_resolved(base, _rel(outline, "prev") or labelled.get("newer")),
+        older=_resolved(base, links.get("next") or _rel(outline, "next") or labelled.get("older")),
+        newer=_resolved(base, links.get("prev") or _rel(outline, "prev") or labelled.get("newer")),
         total_pages=_total(outline, base),
         load_more=_resolved(base, labelled.get("load_more")),
         window=window or None,
@@ -76,20 +77,22 @@ def _closing_places(updates: Sequence[Section], standfirst: str | None) -> Itera
 
 
 def _rel(outline: Outline, rel: str) -> str | None:
-    node = outline.parser.css_first(f'link[rel="{rel}"][href], a[rel~="{rel}"][href]')
-    return node.attributes.get("href") if node else None
+    """The address of the first link in the text that names itself the next or previous page."""
+    links = (outline.raw_attributes[at] for at in outline.tagged("a"))
+    return next((link["href"] for link in links if rel in (link.get("rel") or "").split() and link.get("href")), None)
 
 
 def _labelled(outline: Outline) -> dict[str, str]:
     """Addresses of the first links and buttons whose whole label is a cue ("Older posts"), by the cue's kind."""
     found: dict[str, str] = {}
-    for at, tag in enumerate(outline.tags):
-        if tag not in ("a", "button") or outline.ends[at] - at >= MAX_NODES:
+    known = cues(*_LABELS)
+    for at in sorted((*outline.tagged("a"), *outline.tagged("button"))):
+        if outline.ends[at] - at >= MAX_NODES:
             continue
         label = outline.text(at) or outline.attribute(at, "aria-label")
         if not 0 < len(label) <= MAX_LABEL:
             continue
-        for kind in _LABELS if cues(*_LABELS).is_line(label) else ():
+        for kind in _LABELS if known.is_line(label) else ():
             if kind not in found and cues(kind).is_line(label):
                 address = _load_more(outline, at) if kind == "load_more" else _href(outline, at)
                 found |= {kind: address} if address else {}
@@ -120,8 +123,8 @@ def _total(outline: Outline, base: str) -> int | None:
     own = split(base).path
     highest = 0
     for at in outline.tagged("a"):
-        href = outline.attribute(at, "href")
-        if not _PAGE_KEY.search(href):
+        href = outline.raw_attributes[at].get("href") or ""
+        if "?" not in href or not _PAGE_KEY.search(href[:MAX_ATTRIBUTE]):
             continue
         target = split(joined(base, href))
         if target.path == own:
@@ -133,11 +136,6 @@ def _total(outline: Outline, base: str) -> int | None:
             )
             highest = max([highest, *(int(value) for value in values if _NUMBER.match(value))])
     return highest or None
-
-
-def _canonical(outline: Outline) -> str | None:
-    node = outline.parser.css_first('link[rel="canonical"]')
-    return node.attributes.get("href") if node else None
 
 
 def _resolved(base: str, address: str | None) -> str | None:

@@ -50,18 +50,13 @@ def parse(document: Document) -> Parsed:
         problems.append("the page has more nodes than are read")
     linked = linked_data(outline)
     zone = document.timezone or home_zone(outline, document.url, linked, generic=document.generic)
-    context = replace(context, timezone=zone, language=_tag(_language(outline)) or context.language)
+    context = replace(context, timezone=zone, language=_tag(outline.head.language) or context.language)
     if context.fetched_at is None:
         days = [read_machine(said, context).day for said in stated_dates(outline, linked)]
         context = replace(context, written=max(filter(None, days), default=None))
-    return Parsed(
-        document, Form.HTML, markup, context, outline, None, linked, live_word(outline, linked), tuple(problems)
-    )
-
-
-def _language(outline: Outline) -> str | None:
-    node = outline.parser.css_first("html")
-    return node.attributes.get("lang") if node else None
+    word = live_word(outline, linked)
+    told_live = word is not None or b"LiveBlogPosting" in utf8
+    return Parsed(document, Form.HTML, markup, context, outline, None, linked, word, told_live, tuple(problems))
 
 
 def _tag(language: str | None) -> str | None:

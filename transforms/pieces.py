@@ -104,6 +104,7 @@ class _Cutter:
         self.linked = 0
         self.bold = 0
         self.bold_end = -1
+        self.innermost_end = len(outline)
         self.first = start
 
     def walk(self, end: int) -> None:
@@ -111,7 +112,8 @@ class _Cutter:
         tags, ends = self.outline.tags, self.outline.ends
         at = self.root
         while at < end:
-            self._leave(at)
+            if at >= self.innermost_end:
+                self._leave(at)
             tag = tags[at]
             if tag == TEXT:
                 self._take(at)
@@ -141,6 +143,7 @@ class _Cutter:
         elif tag == "a":
             href = self.outline.attribute(at, "href")
             self.links.append((self.outline.ends[at], href))
+            self.innermost_end = self.outline.ends[at]
             if href:
                 self.hrefs.append(href)
         elif tag in BOLD:
@@ -151,6 +154,7 @@ class _Cutter:
                 self._flush(at)
                 set_as = "h2" if as_heading and tag not in HEADINGS else tag
                 self.open.append((self.outline.ends[at], set_as, at))
+                self.innermost_end = self.outline.ends[at]
 
     def _leave(self, at: int) -> None:
         while self.links and at >= self.links[-1][0]:
@@ -158,9 +162,14 @@ class _Cutter:
         while self.open and at >= self.open[-1][0]:
             self._flush(at)
             self.open.pop()
+        ends = [found[-1][0] for found in (self.links, self.open) if found]
+        self.innermost_end = min(ends, default=len(self.outline))
 
     def _take(self, at: int) -> None:
-        text = self.outline.texts[at].replace("\n", " ")
+        text = self.outline.texts[at]
+        if not self.buffer and text.isspace():  # between blocks
+            return
+        text = text.replace("\n", " ")
         self.buffer.append(text)
         if self.links or at < self.bold_end:
             size = len(squeeze(text))

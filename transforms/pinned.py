@@ -30,9 +30,10 @@ class Pin:
 
 def find_pins(outline: Outline, reader: FeedReader, units: Sequence[Unit]) -> list[Pin]:
     """The pinned updates above the feed, in page order."""
-    known = {_words(unit): number for number, unit in reversed(list(enumerate(units))) if unit.section.text}
+    places = list(_alike(outline, reader.units))
+    known = {_words(unit): number for number, unit in reversed(list(enumerate(units)))} if places else {}
     pins: list[Pin] = []
-    for place in _alike(outline, reader.units):
+    for place in places:
         unit = reader.unit_at(place)
         original = known.get(_words(unit))
         if original is not None or _is_update(outline, reader.units, place, unit):
@@ -60,7 +61,7 @@ def _alike(outline: Outline, units: Sequence[int]) -> Iterator[int]:
     heading = max((at for at in outline.tagged("h1") if at < first), default=0)
     at = outline.ends[heading] if heading else 0
     while tokens and at < first:
-        if outline.ends[at] <= first and tokens & _tokens(outline, at):
+        if outline.raw_attributes[at] and outline.ends[at] <= first and tokens & _tokens(outline, at):
             yield at
             at = outline.ends[at]
         else:

@@ -114,8 +114,7 @@ def _address(asked: str | None, canonical: str | None) -> str | None:
 
 def _robots(parsed: Parsed) -> str | None:
     """What the page's own robots element says, for the record of rights signals."""
-    node = parsed.outline.parser.css_first('meta[name="robots" i][content]') if parsed.outline else None
-    return node.attributes.get("content") if node else None
+    return parsed.outline.head.meta.get("robots") if parsed.outline else None
 
 
 def _paging(parsed: Parsed, told: Paging, updates: int) -> Paging:

@@ -40,6 +40,8 @@ class Parsed:
     """Objects of the page's JSON-LD, flattened."""
     live_word: str | None = None
     """The word by which the page calls itself live in one of its titles."""
+    told_live: bool = False
+    """The page calls itself live, in a title or by schema.org's name for a live blog anywhere in its markup."""
     problems: tuple[str, ...] = ()
     """What was cut or mended before reading, one line each."""
 

@@ -30,15 +30,9 @@ def articles(linked: tuple[Mapping[str, Any], ...]) -> Iterator[Mapping[str, Any
 
 
 def meta(outline: Outline) -> dict[str, str]:
-    """Content of the meta elements that matter, by name, property or itemprop in lower case; the first of each."""
-    found: dict[str, str] = {}
-    for node in outline.parser.css("meta[content]"):
-        attributes = node.attributes
-        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
-        content = plain_text(attributes.get("content")) if name in _META and name not in found else None
-        if content:
-            found[name] = content
-    return found
+    """Texts of the meta elements that matter, by name, property or itemprop in lower case."""
+    told = outline.head.meta
+    return {name: text for name in _META if (text := plain_text(told.get(name)))}
 
 
 def stated_dates(outline: Outline, linked: tuple[Mapping[str, Any], ...]) -> tuple[str | None, str | None]:
@@ -66,12 +60,11 @@ def page_heading(outline: Outline, told: Iterable[str | None]) -> str | None:
 
 def head_title(outline: Outline) -> str | None:
     """The text of the title element."""
-    node = outline.parser.css_first("title")
-    return plain_text(node.text()) if node else None
+    return plain_text(outline.head.title)
 
 
 def live_word(outline: Outline, linked: tuple[Mapping[str, Any], ...]) -> str | None:
     """The word by which the page calls itself live in one of its titles; None where it does not."""
-    titles = [*headings(outline), head_title(outline), meta(outline).get("og:title")]
+    titles = [*headings(outline), head_title(outline), plain_text(outline.head.meta.get("og:title"))]
     titles += [plain_text(thing.get("headline")) for thing in articles(linked)]
     return next((word for title in dict.fromkeys(titles) if title and (word := live_mark(title))), None)

@@ -18,7 +18,7 @@ def test_a_subtree_is_a_range():
     assert outline.text(1) == "one two"
     assert [outline.tags[at] for at in outline.children(1)] == ["p", "p"]
     assert list(outline.ancestors(3)) == [2, 1, 0]
-    assert outline.select("p") == [2, 4, 6]
+    assert outline.tagged("p") == [2, 4, 6]
 
 
 def test_scripts_and_comments_are_not_seen():
@@ -31,7 +31,7 @@ def test_ranges_nest_and_no_text_is_lost(parts):
     for at, parent in enumerate(outline.parents):
         assert parent < at < outline.ends[at]
         assert parent < 0 or outline.ends[at] <= outline.ends[parent]
-    assert all(outline.tagged(name) == outline.select(name) for name in ("p", "b", "div", "body"))
+    assert all(len(outline.tagged(name)) == len(outline.parser.css(name)) for name in ("p", "b", "div", "body"))
     said = outline.text(0).split()
     assert said == [part.strip() for part in parts if part.strip() in ("one", "two")]
 

@@ -88,7 +88,7 @@ def names(value: object) -> tuple[str, ...]:
     """Names of persons and organisations, however they are wrapped."""
     found: list[str] = []
     for item in _listed(value):
-        name = item.get("name") if isinstance(item, Mapping) else item
+        name = item.get("name") if isinstance(item, dict) else item
         found += [text for part in _listed(name) if (text := plain_text(part)) and not text.startswith("http")]
     return tuple(dict.fromkeys(found))
 
@@ -98,7 +98,7 @@ def text_of(value: object) -> str | None:
     for item in _listed(value):
         if isinstance(item, str) and item.strip():
             return item.strip()
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             return text_of(item.get("@id") or item.get("url") or item.get("@value"))
     return None
 
@@ -106,11 +106,11 @@ def text_of(value: object) -> str | None:
 def _listed(value: object) -> list[Any]:
     if value is None:
         return []
-    return list(value) if isinstance(value, list) else [value]
+    return value if isinstance(value, list) else [value]
 
 
 def _section(item: object, authors: tuple[str, ...], base: str, context: TimeContext) -> Section | None:
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return None
     body = _body(item)
     headline = plain_text(item.get("headline")) or plain_text(item.get("name"))
@@ -139,7 +139,7 @@ def _section(item: object, authors: tuple[str, ...], base: str, context: TimeCon
 def _body(item: Mapping[str, Any]) -> Fragment:
     for key in _BODY_KEYS:
         for value in _listed(item.get(key)):
-            text = value.get("text") or value.get("@value") if isinstance(value, Mapping) else value
+            text = value.get("text") or value.get("@value") if isinstance(value, dict) else value
             if isinstance(text, str) and text.strip():
                 return read_fragment(text)
     return EMPTY
@@ -159,7 +159,7 @@ def _time(thing: Mapping[str, Any], keys: Iterable[str], context: TimeContext) -
 
 def _language(value: object) -> str | None:
     for item in _listed(value):
-        code = item.get("alternateName") or item.get("name") if isinstance(item, Mapping) else item
+        code = item.get("alternateName") or item.get("name") if isinstance(item, dict) else item
         if isinstance(code, str) and 2 <= len(code) <= 12:
             return code
     return None
@@ -221,6 +221,6 @@ def _without_stamped_times(sections: list[Section]) -> list[Section]:
 
 def _authors(items: Sequence[object]) -> list[tuple[str, ...]]:
     """Each update's authors. Several names, the same on every update, are the blog's list and not the update's."""
-    told = [names(item.get("author")) if isinstance(item, Mapping) else () for item in items]
+    told = [names(item.get("author")) if isinstance(item, dict) else () for item in items]
     stamped = len(told) > 1 and len(set(told)) == 1 and len(told[0]) > 1
     return [()] * len(told) if stamped else told

@@ -12,11 +12,7 @@ from transforms.unit import FeedReader
 
 POINTS = 4
 MAX_UPDATES = 20_000
-_BLOG = '[itemtype*="schema.org/LiveBlogPosting"]'
-_UPDATES = (
-    '[itemprop~="liveBlogUpdate"]',
-    '[itemtype*="schema.org/LiveBlogPosting"] [itemtype*="schema.org/BlogPosting"]',
-)
+_BLOG, _POST = "schema.org/LiveBlogPosting", "schema.org/BlogPosting"
 
 
 class Microdata:
@@ -30,7 +26,8 @@ class Microdata:
         outline = parsed.outline
         if outline is None:
             return None
-        units = next((found for selector in _UPDATES if (found := _outermost(outline, selector))), [])
+        units = _outermost(outline, _named(outline, "liveBlogUpdate"))
+        units = units or _outermost(outline, _in_blog(outline, _typed(outline, _POST)))
         if not units:
             return self._announced(outline, parsed.context)
         reader = FeedReader(parsed, outline, find_marks(outline), units[:MAX_UPDATES])
@@ -61,10 +58,28 @@ class Microdata:
         )
 
 
-def _outermost(outline: Outline, selector: str) -> list[int]:
-    """Matches that stand in no other match."""
+def _named(outline: Outline, name: str) -> list[int]:
+    """Elements that are a property of this name."""
+    marked = ((at, found.get("itemprop")) for at, found in enumerate(outline.raw_attributes) if "itemprop" in found)
+    return [at for at, names in marked if names and name in names.split()]
+
+
+def _typed(outline: Outline, name: str) -> list[int]:
+    """Elements that are things of this type."""
+    marked = ((at, found.get("itemtype")) for at, found in enumerate(outline.raw_attributes) if "itemtype" in found)
+    return [at for at, names in marked if names and name in names]
+
+
+def _in_blog(outline: Outline, places: Sequence[int]) -> list[int]:
+    """Those of the elements that stand within the blog."""
+    blogs = [(blog, outline.ends[blog]) for blog in _typed(outline, _BLOG)] if places else ()
+    return [at for at in places if any(blog < at < end for blog, end in blogs)]
+
+
+def _outermost(outline: Outline, places: Sequence[int]) -> list[int]:
+    """Those of the elements that stand in no other."""
     found: list[int] = []
-    for index in outline.select(selector):
+    for index in places:
         if not found or index >= outline.ends[found[-1]]:
             found.append(index)
     return found
@@ -86,7 +101,7 @@ def _coverage(outline: Outline, units: Sequence[int], context: TimeContext) -> C
 
 def _property(outline: Outline, name: str, units: Sequence[int]) -> str | None:
     """A property of the blog itself: one that stands in no update."""
-    for index in outline.select(f'{_BLOG} [itemprop~="{name}"]'):
+    for index in _in_blog(outline, _named(outline, name)):
         if not any(unit <= index < outline.ends[unit] for unit in units):
             told = (outline.attribute(index, name) for name in ("content", "datetime"))
             return next(filter(None, told), None) or outline.text(index) or None

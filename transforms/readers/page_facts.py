@@ -35,8 +35,7 @@ class PageFacts:
         modified = head.get("article:modified_time") or head.get("og:updated_time")
         standfirst = said.get("standfirst") or head.get("description") or head.get("og:description")
         standfirst = standfirst or _below_heading(outline)
-        told_live = parsed.live_word is not None or "LiveBlogPosting" in parsed.text
-        status = stated(outline) if told_live else Coverage()
+        status = stated(outline) if parsed.told_live else Coverage()
         return Reading(
             reader=self.name,
             coverage=status,
@@ -47,11 +46,11 @@ class PageFacts:
             or head.get("og:title")
             or head_title(outline),
             standfirst=standfirst,
-            language=_language(outline) or said.get("language"),
+            language=(outline.head.language or "").strip() or said.get("language"),
             authors=said.get("authors") or tuple(filter(None, [head.get("author")])),
             published_at=said.get("published_at") or read_machine(published, parsed.context, TimeSource.DOM).at,
             modified_at=said.get("modified_at") or read_machine(modified, parsed.context, TimeSource.DOM).at,
-            canonical_url=_link(outline, "canonical") or head.get("og:url"),
+            canonical_url=outline.head.links.get("canonical") or head.get("og:url"),
         )
 
 
@@ -76,13 +75,3 @@ def _below_heading(outline: Outline) -> str | None:
     first = next((piece for piece in after if not piece.is_loose), None)
     whole = first is not None and first.tag == "p" and first.end < start + STANDFIRST_NODES
     return first.text if first and whole and word_count(first.text) in STANDFIRST_WORDS else None
-
-
-def _language(outline: Outline) -> str | None:
-    node = outline.parser.css_first("html")
-    return ((node.attributes.get("lang") or "").strip() or None) if node else None
-
-
-def _link(outline: Outline, rel: str) -> str | None:
-    node = outline.parser.css_first(f'link[rel="{rel}"]')
-    return (node.attributes.get("href") or None) if node else None

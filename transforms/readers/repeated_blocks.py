@@ -81,7 +81,7 @@ def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Fe
         return Reading(reader=RepeatedBlocks.name, evidence=(Evidence(0, "more times stand in the blocks' prose"),))
     told = [unit for unit in units if unit.section.headline or unit.section.text or unit.section.media]
     share = feed.own_chars / max(page_chars, 1)
-    live = parsed.live_word is not None or "LiveBlogPosting" in parsed.text
+    live = parsed.told_live
     objection = objection_to(told) or comments_objection(outline, places[0], told, generic=parsed.generic, live=live)
     if objection:
         return Reading(reader=RepeatedBlocks.name, evidence=(Evidence(-3 if share >= DOMINANT else 0, objection),))
