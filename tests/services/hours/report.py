@@ -29,6 +29,8 @@ class Report:
     """What came of it."""
 
     blogs: int
+    hours: float
+    """Played, on the newsroom's clock."""
     expected: int
     """Blogs that were announced, and may be fetched, in good time before the end."""
     discovered: int = 0
@@ -63,6 +65,7 @@ def report(run: Run) -> Report:
     closed, not_let_go = conduct.let_go(run, ids, rows["looks"])
     return Report(
         blogs=len(world.blogs),
+        hours=round((run.end - run.start).total_seconds() / 3600, 2),
         expected=wanted,
         discovered=len(ids),
         late_discoveries=late,
