@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.newsroom import Newsroom
+from tests.services.zygote import Zygote
 
 LIVEBLOG = Path(sys.executable).parent / "liveblog"
 
@@ -48,20 +48,19 @@ def environ(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    with Zygote() as started:
+        yield started
+
+
 @pytest.fixture
-def liveblog(environ: dict[str, str], tmp_path: Path) -> Liveblog:
+def liveblog(zygote: Zygote, environ: dict[str, str], tmp_path: Path) -> Liveblog:
     """Run ``liveblog``, with some of its environment changed."""
 
     def run(*arguments: str, stdin: str | bytes | None = None, timeout: float = 120, **changed: str) -> Ran:
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run(
-            [LIVEBLOG, *arguments],
-            env={**environ, **changed},
-            input=given if given is not None else b"",
-            capture_output=True,
-            timeout=timeout,
-            cwd=tmp_path,
-        )
+        done = zygote.run(arguments, env={**environ, **changed}, cwd=tmp_path, stdin=given or b"", timeout_s=timeout)
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
