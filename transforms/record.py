@@ -19,6 +19,7 @@ from transforms.blog import address_aliases, blog_row, changed_fields, first_cha
 from transforms.change import Glance, Reason
 from transforms.digest import page_digest
 from transforms.headlines import TITLE, Source, Spotted, link
+from transforms.lagging import goes_back
 from transforms.look import Seen, capture_row, emptied, is_late, is_stale, last_sight
 from transforms.pages import Read, Walk, walk
 from transforms.read import read as read_page
@@ -73,7 +74,7 @@ def record(
         return _finish(seen, "unreadable", walked.unreadable)
     if emptied(known, walked.page):
         return _finish(seen, "unreadable", "a live blog without updates, where there were some")
-    if why := is_stale(known, look, walked.page):
+    if why := is_stale(known, look, walked.page) or goes_back(known, look, walked.page):
         return _finish(seen, "stale", why)
     seen = replace(seen, digest=page_digest(walked.page))
     before = known.last_body

@@ -13,7 +13,7 @@ from tests.newsroom.trouble import TROUBLES
 
 PAGE = {  # a page comes all the same, and is read
     "always-304", "broken-bytes", "broken-json-ld", "cut-page", "flapping", "http-1.0", "huge-headers", "never-304",
-    "no-validators", "redirect-once", "relaunch", "stale", "stale-silent", "wrong-charset", "wrong-type",
+    "no-validators", "redirect-once", "relaunch", "stale", "stale-mute", "stale-silent", "wrong-charset", "wrong-type",
 }  # fmt: skip
 ENDS = {
     "bad-chunks": ("failed", "not a valid HTTP answer"),

@@ -29,6 +29,7 @@ RHYTHMS = {"every minute": (60, 60), "every five minutes": (300, 300), "at rando
 TROUBLED_MINUTES, TROUBLE_S = (20, 70, 130), 900
 TROUBLES = (
     "stale",
+    "stale-mute",
     "flapping",
     "consent",
     "soft-404",

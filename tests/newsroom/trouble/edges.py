@@ -20,6 +20,12 @@ def silent(case: Case) -> Reply:
     return case.reply(case.at - timedelta(seconds=LAG_S))
 
 
+def mute(case: Case) -> Reply:
+    """The page as it was five minutes ago, in turn with the page as it is, and no header that tells."""
+    page = case.page() if case.turn % 2 else case.page(case.at - timedelta(seconds=LAG_S))
+    return _without(page, ("etag", "last-modified", "cache-control", "age"))
+
+
 def flapping(case: Case) -> Reply:
     """Two edges in turn: the page as it is, the page as it was five minutes ago."""
     return case.reply() if case.turn % 2 else stale(case)
@@ -27,9 +33,7 @@ def flapping(case: Case) -> Reply:
 
 def no_validators(case: Case) -> Reply:
     """The page without ETag and Last-Modified, never 304."""
-    page = case.page()
-    dropped = ("etag", "last-modified", "cache-control")
-    return replace(page, headers=tuple((name, value) for name, value in page.headers if name.lower() not in dropped))
+    return _without(case.page(), ("etag", "last-modified", "cache-control"))
 
 
 def always_304(case: Case) -> Reply:
@@ -43,9 +47,14 @@ def never_304(case: Case) -> Reply:
     return case.page()
 
 
+def _without(page: Reply, names: tuple[str, ...]) -> Reply:
+    return replace(page, headers=tuple((name, value) for name, value in page.headers if name.lower() not in names))
+
+
 EDGES: Behaviours = {
     "stale": stale,
     "stale-silent": silent,
+    "stale-mute": mute,
     "flapping": flapping,
     "no-validators": no_validators,
     "always-304": always_304,
