@@ -17,12 +17,12 @@ WILDCARD = r"[^.!?。！？\n]{0,80}?"
 """A lone ``*`` in a phrase: up to a few words, never past the end of the sentence."""
 LONG = 100_000
 """Characters of one text that are looked at: a cue further in says nothing about the text."""
-REMEMBERED = 512
-"""Texts kept folded: the same one is looked through for several kinds of phrase, by several readers …"""
+REMEMBERED = 4096
+"""Texts kept folded: the same one is looked through for several kinds of phrase, on page after page of an outlet …"""
 PUNCTUATION = 40
 """Blanks and punctuation that may stand in and around a line that is a phrase: a longer line need not be folded."""
-SHORT = 4000
-"""… where they have no more characters than this: a hostile page must not fill the memory."""
+SHORT = 160
+"""… where they have no more characters than this: labels and titles come again, paragraphs do not."""
 LONGEST_TITLE = 400
 """Characters of a title in which labels are looked for."""
 

@@ -158,9 +158,9 @@ def _reading(
     parsed: Parsed, context: TimeContext, updates: Sequence[_Update], times: Sequence[Timed], first: int
 ) -> Reading | None:
     outline = parsed.outline
-    facts = PageFacts().read(parsed)
-    if outline is None or facts is None:
+    if outline is None:
         return None
+    facts = PageFacts().declared(parsed, outline)
     read = [read_shown(update.stamp.raw, context) for update in updates if update.stamp]
     day = page_day(facts.published_at, facts.modified_at, context, read)
     moments = spread_days(times, replace(context, day=day))

@@ -13,6 +13,8 @@ from transforms.unit import FeedReader
 POINTS = 4
 MAX_UPDATES = 20_000
 _BLOG, _POST = "schema.org/LiveBlogPosting", "schema.org/BlogPosting"
+_MARKED = f'[itemprop~="liveBlogUpdate"], [itemtype*="{_BLOG}"]'
+"""What a page must hold to be looked at closely: few do."""
 
 
 class Microdata:
@@ -24,7 +26,7 @@ class Microdata:
     def read(self, parsed: Parsed) -> Reading | None:
         """The marked updates in page order; None where the page marks none."""
         outline = parsed.outline
-        if outline is None:
+        if outline is None or outline.parser.css_first(_MARKED) is None:
             return None
         units = _outermost(outline, _named(outline, "liveBlogUpdate"))
         units = units or _outermost(outline, _in_blog(outline, _typed(outline, _POST)))

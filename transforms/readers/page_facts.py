@@ -1,5 +1,7 @@
 """What the page says of itself as a whole: title, standfirst, authors, times, language, canonical address."""
 
+from dataclasses import replace
+
 from transforms.cues import closing_mark, live_mark
 from transforms.outline import Outline, word_count
 from transforms.pieces import pieces
@@ -28,24 +30,31 @@ class PageFacts:
         outline = parsed.outline
         if outline is None:
             return None
+        declared = self.declared(parsed, outline)
+        standfirst = declared.standfirst or _below_heading(outline)
+        status = stated(outline) if parsed.told_live else Coverage()
+        return replace(
+            declared,
+            coverage=status,
+            evidence=_evidence(parsed, standfirst, status),
+            announced=status.state is BlogState.UPCOMING,
+            standfirst=standfirst,
+        )
+
+    def declared(self, parsed: Parsed, outline: Outline) -> Reading:
+        """What its head, its first heading and its article object declare."""
         head = meta(outline)
         told = next(articles(parsed.linked), None)
         said = facts(told, parsed.context) if told else {}
         published = head.get("article:published_time") or head.get("datepublished")
         modified = head.get("article:modified_time") or head.get("og:updated_time")
-        standfirst = said.get("standfirst") or head.get("description") or head.get("og:description")
-        standfirst = standfirst or _below_heading(outline)
-        status = stated(outline) if parsed.told_live else Coverage()
         return Reading(
             reader=self.name,
-            coverage=status,
-            evidence=_evidence(parsed, standfirst, status),
-            announced=status.state is BlogState.UPCOMING,
             title=page_heading(outline, (said.get("title"), head.get("og:title"), head_title(outline)))
             or said.get("title")
             or head.get("og:title")
             or head_title(outline),
-            standfirst=standfirst,
+            standfirst=said.get("standfirst") or head.get("description") or head.get("og:description"),
             language=(outline.head.language or "").strip() or said.get("language"),
             authors=said.get("authors") or tuple(filter(None, [head.get("author")])),
             published_at=said.get("published_at") or read_machine(published, parsed.context, TimeSource.DOM).at,
