@@ -23,6 +23,7 @@ PUNCTUATION = 40
 """Blanks and punctuation that may stand in and around a line that is a phrase: a longer line need not be folded."""
 SHORT = 160
 """… where they have no more characters than this: labels and titles come again, paragraphs do not."""
+TAIL_WORDS = 2
 LONGEST_TITLE = 400
 """Characters of a title in which labels are looked for."""
 
@@ -141,7 +142,19 @@ def live_mark(title: str) -> str | None:
     if anywhere:
         return anywhere
     labels = cues("live_label")
-    return next((bare(part) for part in _set_apart(title) if part in labels), None)
+    label = next((bare(part) for part in _set_apart(title) if part in labels), None)
+    return label or _before_colon(title)
+
+
+def _before_colon(title: str) -> str | None:
+    """A word such as "live" at the end of what a colon or a dash closes ("Storm live: …"), unless it is a verb there.
+
+    What a dash closes at the title's end is short: "… – business live".
+    """
+    closed = _COLON.split(title[:LONGEST_TITLE])
+    closed = closed if len(closed) > 1 and len(closed[-1].split()) <= TAIL_WORDS else closed[:-1]
+    words = [part.split() for part in closed if not cues("live_verb").find(part)]
+    return next((bare(part[-1]) for part in words if len(part) > 1 and part[-1] in cues("live_tail")), None)
 
 
 def bare_headline(title: str) -> str:
@@ -158,6 +171,7 @@ def bare_headline(title: str) -> str:
 
 _OPENING_LABEL = re.compile(r"^[\s\[(+]*([^\s:|–—.\]()-][^:|–—.\]()-]{0,30}?)\s*(?:[:|–—\])]|\.(?=\s)|\s-\s)\s*")
 _CLOSING_LABEL = re.compile(r"\s*(?:[|–—:(]|\s-\s)\s*([^|–—:()]{1,40}?)[\s)+]*$")
+_COLON = re.compile(r":\s|\s[–—-]\s")
 _APART = re.compile(r"[:|–—()\[\]【】（）：·•+.!]|\s-\s")
 
 

@@ -7,13 +7,15 @@ line      <div>Title</div> <p>…</p>                        a line outside para
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 
 from transforms.cues import cues
-from transforms.margin import MAX_TITLE, Parted
+from transforms.margin import MAX_BESIDE, MAX_TITLE, Parted
+from transforms.marks import Mark
 from transforms.names import looks_like_name
-from transforms.outline import word_count
-from transforms.pieces import Piece
+from transforms.outline import Outline, word_count
+from transforms.pieces import BOLD, Piece
 
 ENOUGH = 0.4
 """Share of a feed's units that must be headed in the same way; others may have no headline."""
@@ -59,6 +61,30 @@ def headline_of(unit: Parted, style: Style) -> tuple[Piece | None, list[Piece]]:
     return (found, [piece for piece in body if piece is not found]) if found else (None, body)
 
 
+def parted_titles(outline: Outline, piece: Piece, marks: Sequence[Mark]) -> list[Piece]:
+    """A heading without the time that stands in it; a bold line above a line break, and what is below it, as two."""
+    if piece.is_heading:
+        return _without_time(outline, piece, marks)
+    if not 0 < piece.bold_chars < len(piece.text):
+        return [piece]
+    at = next((at for at in range(piece.start, piece.end) if outline.tags[at] == "br"), None)
+    title = outline.text(piece.start, at) if at else ""
+    bold = sum(len(outline.text(i)) for i in range(piece.start, at or 0) if outline.tags[i] in BOLD)
+    if at is None or not title or bold < len(title) or not piece.text.startswith(title):
+        return [piece]
+    rest = replace(piece, text=piece.text[len(title) :].strip(), start=at, bold_chars=piece.bold_chars - len(title))
+    return [replace(piece, text=title, end=at, bold_chars=len(title)), rest]
+
+
+def _without_time(outline: Outline, piece: Piece, marks: Sequence[Mark]) -> list[Piece]:
+    times = [mark.index for mark in marks if mark.is_time_element and piece.start <= mark.index < piece.end]
+    if not times:
+        return [piece]
+    before, after = outline.text(piece.start, times[0]), outline.text(outline.ends[times[-1]], piece.end)
+    text = after if len(before) <= MAX_BESIDE and after else before
+    return [replace(piece, text=text)] if text else [piece]
+
+
 def _bold(unit: Parted) -> Piece | None:
     """A short first piece that is bold throughout, above one that is not."""
     if len(unit.body) < 2:
@@ -73,7 +99,9 @@ def _line(unit: Parted) -> Piece | None:
     body = unit.body
     first = body[0] if body and not body[0].tag else None
     if first and (len(body) < 2 or body[1].tag != "p" or first.text.endswith(".")):
-        return None
+        if first.is_loose or (len(body) > 1 and not body[1].tag and body[1].start != first.start):
+            return None
+        first = None  # it is prose itself
     line = first or next(reversed(unit.above), None)
     if line is None or line.tag or len(line.text) > MAX_TITLE or word_count(line.text) < LEAST_WORDS:
         return None

@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 NO_ADDRESS = SplitResult("", "", "", "", "")
 _ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+/[^?#;\s]*(?:\?[^#\s]+)?(?:#\S+)?", re.ASCII)
 """An address in full that `urljoin` gives back as it is: most links on a page, and it takes ten times as long."""
+_STORY = re.compile(r"[^-]+-[^-]+-[^-]|\d{4}")
+"""The end of a story's path: three words, or a number."""
 
 
 def joined(base: str, link: str) -> str:
@@ -27,13 +29,20 @@ def split(address: str) -> SplitResult:
         return NO_ADDRESS
 
 
-def lead_away(base: str, links: Iterable[str]) -> bool:
-    """Whether any of the links leads to another page than the one at `base`."""
+def lead_away(base: str, links: Iterable[str], *, live: bool = False) -> bool:
+    """Whether any of the links leads to another page than the one at `base`.
+
+    A page that calls itself `live` may give each update an address below its own, which is the story's and no section's
+    (``/live/storm-hits-penrock/barrier-closed``).
+    """
     own = split(base)
+    below = own.path.rstrip("/") + "/" if live and _STORY.search(own.path.rstrip("/").rpartition("/")[2]) else None
     for link in links:
         if link.startswith("#") or not link:
             continue
         target = split(joined(base, link))
+        if below and target.path.startswith(below) and target.netloc == own.netloc:
+            continue
         if target.path.rstrip("/") != own.path.rstrip("/") and not (target.fragment and not base):
             return True
     return False

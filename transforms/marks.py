@@ -23,11 +23,11 @@ _ISO = r"(?:19|20)\d\d-[01]\d-[0-3]\d[T ][0-2]\d:\d\d"
 _EPOCH = r"1[0-9]{9}(?:[0-9]{3})?(?:\.\d+)?"
 _ISO_VALUE = re.compile(rf"\s*{_ISO}")
 _EPOCH_VALUE = re.compile(rf"\s*{_EPOCH}\s*$")
-_TIMELY = re.compile(r"time|date|stamp|publish|creat|updat|modif|posted|sort", re.IGNORECASE)
+_TIMELY = re.compile(r"time|date|stamp|publish|creat|updat|modif|posted|sort|(?:^|[-_])ts$", re.IGNORECASE)
 _MODIFIED = re.compile(r"modif|updat|edit|changed", re.IGNORECASE)
 _OTHER = re.compile(r"expir|valid|until|end|upload|sort|start|server|now", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"(?=\d)(?:(?<![\d.,:])(?:[01]?\d|2[0-4])\s?[:.hH]\s?[0-5]\d(?![\d%]|[.,:]\d\d\d)|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)"
+    r"(?=\d)(?:(?<![\d.,:])(?:[01]?\d|2[0-4])\s?[:.hH]\s?[0-5]\d(?![\d%]|[.,:]\d\d\d|\s?min)|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)"
     r"|(?:[01]?\d|2[0-4])\s?[時时点點시](?:\s?[0-5]?\d\s?[分분]|(?!\w)))",
     re.IGNORECASE,
 )

@@ -2,7 +2,7 @@
 
 match     same id token; else the same words (and no conflicting id)
 fields    text: the one with more of the story, the page's own where they are even; time: the page's own where the
-          two differ (rule R5); the rest: whoever has it
+          two differ (rule R5), unless it is an age ("2h ago"); the rest: whoever has it
 order     the page's; updates that only another reader knows stand after the neighbour they follow there
 """
 
@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from transforms.reading import Reading
-from transforms.records import Completeness, Kind, Section
+from transforms.records import Completeness, Kind, Section, TimeSource
 
 SAME = 0.7
 """Share of words in common that makes two updates one."""
@@ -24,6 +25,8 @@ SHORT = 6
 """Texts of fewer words match only when they are equal."""
 RAREST, MOST_PLACES = 12, 50
 """Words of an update by which its double is looked for, the rarest of the page's, and places at which each stands."""
+AGE_UNIT = timedelta(hours=1)
+"""The coarsest unit of an age that is a time."""
 MIN_CUT = 3
 """Words of a headline that may be the cut beginning of a text; the last one may be cut itself."""
 _TOKEN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]*\d[0-9a-f]{7,}|\d{2,}")
@@ -149,7 +152,7 @@ def _bag(section: Section) -> Counter[str]:
 
 def _joined(page: Section, other: Section) -> Section:
     """One update from two readings; `page` is believed where they differ."""
-    timed = page if page.published_at or not other.published_at else other
+    timed = other if other.published_at and (not page.published_at or _is_age_of(page, other)) else page
     return replace(
         page,
         headline=page.headline or _own_headline(other, page),
@@ -166,6 +169,13 @@ def _joined(page: Section, other: Section) -> Section:
         media=tuple(dict.fromkeys([*page.media, *other.media])),
         publisher_id=page.publisher_id or other.publisher_id,
     )
+
+
+def _is_age_of(page: Section, other: Section) -> bool:
+    """Whether the page shows an age ("2h ago") that the other's time may well have."""
+    if page.time_source is not TimeSource.RELATIVE or not page.published_at or not other.published_at:
+        return False
+    return other.time_source is not TimeSource.RELATIVE and abs(page.published_at - other.published_at) <= AGE_UNIT
 
 
 def _own_headline(other: Section, page: Section) -> str | None:

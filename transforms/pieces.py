@@ -189,6 +189,7 @@ class _Cutter:
         tags = [tag for _, tag, _ in self.open]
         inner = tags[-1] if tags else ""
         set_as = inner if inner in HEADINGS or inner in PROPER else next((t for t in tags if t in INHERITED), "")
+        set_as = "h6" if set_as == "summary" else set_as  # what heads a part of the page that can be folded
         return Piece(
             set_as,
             text,

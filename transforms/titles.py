@@ -58,6 +58,12 @@ def page_heading(outline: Outline, told: Iterable[str | None]) -> str | None:
     return max(found, key=lambda text: sum(len(name & set(_WORD.findall(text.casefold()))) for name in names))
 
 
+def canonical_address(outline: Outline) -> str | None:
+    """The address that the page calls its own."""
+    node = outline.parser.css_first('link[rel="canonical"]')
+    return (node.attributes.get("href") or None) if node else None
+
+
 def head_title(outline: Outline) -> str | None:
     """The text of the title element."""
     return plain_text(outline.head.title)

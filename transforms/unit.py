@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from transforms.cards import is_card, lone_card, split_cards
 from transforms.cues import cues
-from transforms.heading import Style, headline_of, style_of
+from transforms.heading import Style, headline_of, parted_titles, style_of
 from transforms.links import joined, lead_away
 from transforms.margin import Parted, labels_of, part
 from transforms.marks import Mark
@@ -19,6 +19,7 @@ from transforms.reading import Parsed
 from transforms.records import Kind, Section, TimeSource
 from transforms.stamps import Stamp, leading_stamp
 from transforms.times import TimeContext, TimeRead, at_clock, read_machine, read_shown
+from transforms.titles import canonical_address
 from transforms.zones import zone_named
 
 SAME_MINUTE = timedelta(minutes=1)
@@ -71,7 +72,7 @@ class FeedReader:
         self.mark_indexes = [mark.index for mark in marks]
         self.units = units
         self.end_of = dict(zip(units, ends or [outline.ends[unit] for unit in units], strict=True))
-        self.base = parsed.document.url or ""
+        self.base = parsed.document.url or canonical_address(outline) or ""
         self._pieces = [pieces(outline, unit, self.end_of[unit]) for unit in units]
         self.labels = labels_of(self._pieces)
         self.style = Style.NONE
@@ -88,6 +89,7 @@ class FeedReader:
         """The cards of a unit, and the pieces that are its own, parted."""
         cards, own = split_cards(self.outline, unit, found, self._lead_away)
         marks = [mark for mark in self._marks_of(unit) if not self._is_whole(unit, mark.index)]
+        own = [line for piece in own for line in parted_titles(self.outline, piece, marks)]
         return cards, part(self.outline, own, marks, self.labels)
 
     def _are_stamped(self, units: Sequence[Parted]) -> bool:
@@ -157,7 +159,7 @@ class FeedReader:
 
     def _times(self, unit: int, marks: Sequence[Mark], parted: Parted) -> tuple[TimeRead, TimeRead | None]:
         """When it was published and changed, by the unit's own marks; those within its prose are not its own."""
-        prose = [(piece.start, piece.end) for piece in parted.body]
+        prose = [(piece.start, piece.end) for piece in parted.body if not piece.is_heading]
         own = [mark for mark in marks if mark.index == unit or not any(a <= mark.index < b for a, b in prose)]
         reads = [(mark, self._read(mark)) for mark in own]
         changed = [pair for pair in reads if pair[0].modified or _says_updated(pair[0])]
@@ -245,7 +247,7 @@ class FeedReader:
         return bool(body) and body[0].is_link and self._lead_away(body[0].links) and not looks_like_name(body[0].text)
 
     def _lead_away(self, links: Iterable[str]) -> bool:
-        return lead_away(self.base, links)
+        return lead_away(self.base, links, live=self.parsed.live_word is not None)
 
     def _resolved(self, links: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(joined(self.base, link) for link in links if link and not link.startswith("#")))

@@ -50,7 +50,7 @@ Times that rise down the page are those of programmes, transcripts and forecasts
 has an id of its own. Minutes of a match are a statistics page's too: they count for nothing, so that the page itself
 must say that it is live.
 """
-TELLING_RISING = 22
+TELLING_RISING = 28
 """Words that blocks have whose times rise and are an entry's all the same: what one says in a forum or a hearing is
 shorter, and a page that calls itself live needs no such proof."""
 FULL_POINTS = 4
@@ -139,7 +139,7 @@ def _time_evidence(units: Sequence[Unit]) -> list[Evidence]:
     if not gaps or max(falling, rising) < min(IN_ORDER * len(gaps), len(gaps) - (len(gaps) > 2)):
         return evidence
     if median(map(abs, gaps)) >= SELDOM_MIN:
-        return [*evidence, Evidence(0, "most stand half a day or more apart")]
+        return [*evidence, Evidence(-1, "most stand half a day or more apart")]
     if minutes:
         return [*evidence, Evidence(0, "minutes of a match, in order")]
     if falling >= rising:

@@ -4,6 +4,7 @@ Such states also list teasers of other articles; so a list counts for little by 
 the page calls itself live and the posts have bodies and lead nowhere else.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +19,15 @@ MAX_CHARS = 8_000_000
 MAX_SCRIPTS = 60
 POINTS = 3
 """One short of enough: the page must call itself live, or say so elsewhere."""
-_ASSIGNED = re.compile(r"^[\s;]*(?:(?:var|let|const)\s+)?[\w.$\[\]'\"]{1,80}\s*=\s*(?=[{\[])")
+MAX_VALUES = 400
+"""Values of one script that are looked at."""
+_ASSIGNED = re.compile(
+    r"(?:^|[;\n}])[ \t]{0,40}+(?:(?:var|let|const)\s{1,8})?[\w.$\[\]'\"]{1,80}+\s{0,8}+=\s{0,8}+"
+    r"(?:JSON\.parse\(\s{0,8}+(?=\")|(?=[{\[]))"
+)
+_PUSHED = re.compile(r"\.push\(\s{0,8}+\[\s{0,8}+\d{1,4}\s{0,8}+,\s{0,8}+(?=\")")
+"""A part of a stream of values: ``self.stream.push([1, "5:[…"])``."""
+_DECODER = json.JSONDecoder()
 
 
 class EmbeddedState:
@@ -40,16 +49,46 @@ class EmbeddedState:
 
 
 def _states(outline: Outline) -> Iterator[object]:
-    """JSON values of the page's scripts: data islands, and ``window.state = {…}``."""
+    """JSON values of the page's scripts: data islands, and what is assigned to names or pushed in pieces."""
+    pushed: list[str] = []
     for node in outline.parser.css("script")[:MAX_SCRIPTS]:
         kind = (node.attributes.get("type") or "").lower()
         if "src" in node.attributes or "ld+json" in kind:
             continue
         text = node.text() or ""
-        if not MIN_CHARS <= len(text) <= MAX_CHARS:
+        if len(text) > MAX_CHARS:
             continue
-        assigned = _ASSIGNED.match(text)
-        if "json" in kind or assigned:
-            value = loads(text[assigned.end() :].rstrip().rstrip(";") if assigned else text)
-            if value is not None:
-                yield value
+        pushed += [part for part in _values(_PUSHED, text) if isinstance(part, str)]
+        if len(text) >= MIN_CHARS:
+            yield from [loads(text)] if "json" in kind else _assigned(text)
+    yield from _rows("".join(pushed))
+
+
+def _assigned(text: str) -> Iterator[object]:
+    """What a script assigns: ``window.state = {…};``, ``a.b = […]``, ``state = JSON.parse("{…}")``."""
+    for value in _values(_ASSIGNED, text):
+        inner = loads(value) if isinstance(value, str) else value
+        if inner is not None:
+            yield inner
+
+
+def _values(opening: re.Pattern[str], text: str) -> Iterator[object]:
+    """The JSON values that stand behind what a pattern finds in a script, one after the other."""
+    at = 0
+    for _ in range(MAX_VALUES):
+        found = opening.search(text, at)
+        if found is None:
+            break
+        try:
+            value, at = _DECODER.raw_decode(text, found.end())
+            yield value
+        except (ValueError, RecursionError):
+            at = found.end()
+
+
+def _rows(text: str) -> Iterator[object]:
+    """The values of a stream that was pushed in pieces: one JSON value a line, behind its number."""
+    for line in text.splitlines():
+        number, _, value = line.partition(":")
+        if len(value) >= MIN_CHARS and number.isalnum() and value[0] in "[{":
+            yield loads(value)
