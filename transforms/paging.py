@@ -31,10 +31,10 @@ def paging(parsed: Parsed, outline: Outline, window: int) -> Paging:
     """Older and newer pages, their number, the address of a "load more" button, and the updates on this page."""
     links = outline.head.links
     base = parsed.document.url or links.get("canonical") or ""
-    labelled = _labelled(outline)
+    related, labelled = _related(outline), _labelled(outline)
     return Paging(
-        older=_resolved(base, links.get("next") or _rel(outline, "next") or labelled.get("older")),
-        newer=_resolved(base, links.get("prev") or _rel(outline, "prev") or labelled.get("newer")),
+        older=_resolved(base, links.get("next") or related.get("next") or labelled.get("older")),
+        newer=_resolved(base, links.get("prev") or related.get("prev") or labelled.get("newer")),
         total_pages=_total(outline, base),
         load_more=_resolved(base, labelled.get("load_more")),
         window=window or None,
@@ -76,10 +76,14 @@ def _closing_places(updates: Sequence[Section], standfirst: str | None) -> Itera
         yield f"{update.headline or ''}. {update.text}"
 
 
-def _rel(outline: Outline, rel: str) -> str | None:
-    """The address of the first link in the text that names itself the next or previous page."""
-    links = (outline.raw_attributes[at] for at in outline.tagged("a"))
-    return next((link["href"] for link in links if rel in (link.get("rel") or "").split() and link.get("href")), None)
+def _related(outline: Outline) -> dict[str, str]:
+    """Addresses of the first links in the text that name themselves the next or the previous page."""
+    found: dict[str, str] = {}
+    for link in (outline.raw_attributes[at] for at in outline.tagged("a")):
+        for word in (link.get("rel") or "").split() if "rel" in link else ():
+            if link.get("href"):
+                found.setdefault(word, link["href"] or "")
+    return found
 
 
 def _labelled(outline: Outline) -> dict[str, str]:

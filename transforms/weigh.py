@@ -57,13 +57,13 @@ FULL_POINTS = 4
 """What `evidence_for` gives a feed that nothing speaks against."""
 
 
-def objection_to(units: Sequence[Unit]) -> str | None:
-    """Why blocks built alike are not the updates of a live blog; None where nothing speaks against it."""
+def objection_to(units: Sequence[Unit], words: float) -> str | None:
+    """Why blocks built alike, the middle one of so many `words`, are no live blog; None where nothing says so."""
     if sum(unit.section.kind is Kind.UPDATE for unit in units) < 2:
         return "fewer than two blocks have anything of their own to say"
     if sum(unit.links_away for unit in units) >= TEASER_SHARE * len(units):
         return f"{len(units)} blocks open with links to other pages, as teasers do"
-    if _median_words(units) < MIN_WORDS:
+    if words < MIN_WORDS:
         return f"{len(units)} blocks hold hardly any text"
     if sum(not unit.section.text for unit in units) > MOST * len(units):
         return f"{len(units)} blocks are headlines without a text"
@@ -108,25 +108,26 @@ def _is_nickname(text: str) -> bool:
     )
 
 
-def _median_words(units: Sequence[Unit]) -> float:
-    return median(word_count(f"{unit.section.headline or ''} {unit.section.text}") for unit in units)
+def median_words(units: Sequence[Unit]) -> float:
+    """Words of the middle unit, headline included; 0 where there are no units."""
+    counts = [word_count(f"{unit.section.headline or ''} {unit.section.text}") for unit in units]
+    return median(counts) if counts else 0
 
 
-def evidence_for(units: Sequence[Unit], share: float, *, live: bool = False) -> list[Evidence]:
+def evidence_for(units: Sequence[Unit], words: float, share: float, *, live: bool = False) -> list[Evidence]:
     """Units as updates, with what speaks for a live blog; `share` is their part of the page's text.
 
     Two are a feed only where the page calls itself `live`: the blog has just begun.
     """
-    words = _median_words(units)
     telling = (len(units) > 2 or live) and words >= (TELLING_LIVE if live else TELLING_WORDS)
     evidence = [Evidence(int(telling), f"{len(units)} blocks built alike, {words:.0f} words each")]
-    evidence += _time_evidence(units)
+    evidence += _time_evidence(units, words)
     if share >= DOMINANT:
         evidence.append(Evidence(1, f"they hold {share:.0%} of the page's text"))
     return evidence
 
 
-def _time_evidence(units: Sequence[Unit]) -> list[Evidence]:
+def _time_evidence(units: Sequence[Unit], words: float) -> list[Evidence]:
     times = [unit.time for unit in units]
     minutes = [minute for time in times if not time.at and (minute := minute_of(time.raw)) is not None]
     share = (len(minutes) + sum(bool(time.at or time.clock) for time in times)) / len(times)
@@ -145,7 +146,7 @@ def _time_evidence(units: Sequence[Unit]) -> list[Evidence]:
     if falling >= rising:
         return [*evidence, Evidence(1, "their times fall down the page")]
     named = sum(unit.section.publisher_id is not None for unit in units) >= MOST * len(units)
-    told = named and _median_words(units) >= TELLING_RISING
+    told = named and words >= TELLING_RISING
     return [*evidence, Evidence(int(told), "their times rise down the page")]
 
 

@@ -221,6 +221,13 @@ def _without_stamped_times(sections: list[Section]) -> list[Section]:
 
 def _authors(items: Sequence[object]) -> list[tuple[str, ...]]:
     """Each update's authors. Several names, the same on every update, are the blog's list and not the update's."""
-    told = [names(item.get("author")) if isinstance(item, dict) else () for item in items]
+    told: list[tuple[str, ...]] = []
+    author: object = None
+    by: tuple[str, ...] = ()
+    for item in items:
+        given = item.get("author") if isinstance(item, dict) else None
+        if given != author:  # neighbours mostly have the same
+            author, by = given, names(given)
+        told.append(by)
     stamped = len(told) > 1 and len(set(told)) == 1 and len(told[0]) > 1
     return [()] * len(told) if stamped else told

@@ -20,7 +20,7 @@ from transforms.surroundings import surroundings
 from transforms.times import read_machine, trusted
 from transforms.titles import stated_dates
 from transforms.unit import FeedReader, Unit
-from transforms.weigh import DOMINANT, FULL_POINTS, comments_objection, evidence_for, objection_to
+from transforms.weigh import DOMINANT, FULL_POINTS, comments_objection, evidence_for, median_words, objection_to
 
 MAX_FEEDS = 4
 """Candidates that are read in full."""
@@ -82,10 +82,12 @@ def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Fe
     told = [unit for unit in units if unit.section.headline or unit.section.text or unit.section.media]
     share = feed.own_chars / max(page_chars, 1)
     live = parsed.told_live
-    objection = objection_to(told) or comments_objection(outline, places[0], told, generic=parsed.generic, live=live)
+    words = median_words(told)
+    against = comments_objection(outline, places[0], told, generic=parsed.generic, live=live)
+    objection = objection_to(told, words) or against
     if objection:
         return Reading(reader=RepeatedBlocks.name, evidence=(Evidence(-3 if share >= DOMINANT else 0, objection),))
-    evidence = tuple(evidence_for(told, share, live=live))
+    evidence = tuple(evidence_for(told, words, share, live=live))
     pins = find_pins(outline, reader, told)
     told = with_pins(told, pins)
     sections = in_place(_believed([unit.section for unit in told]), told)
