@@ -108,6 +108,9 @@ def run(arguments: list[str]) -> int:
         status = cli.main(arguments, prog_name="liveblog", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)  # `liveblog sources`: its commands, as they stand in --help
+        return error.exit_code
     except click.ClickException as error:
         return fail(usage_line(error), error.exit_code)
     except click.exceptions.Exit as stop:

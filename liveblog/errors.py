@@ -2,6 +2,7 @@
 
 LiveblogError            exit status 1: it was tried and it failed
 └── InputError           exit status 2: what was given cannot be used
+    └── BlogUnknown      no blog of that name in the lake
 """
 
 
@@ -15,3 +16,7 @@ class InputError(LiveblogError):
     """What the user gave (an argument, a file, a setting) cannot be used."""
 
     exit_status = 2
+
+
+class BlogUnknown(InputError):
+    """No blog in the lake is what the user means. Raised by `liveblog.history.find_blog`."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lake.query import Connection, run_sql
-from liveblog.errors import InputError
+from liveblog.errors import BlogUnknown, InputError
 from transforms.identity import blog_id
 
 FIND = """
@@ -60,14 +60,17 @@ class Happened:
 
 
 def find_blog(connection: Connection, given: str) -> Found:
-    """The blog meant by an address, the beginning of an id, or words of a title. Raises InputError."""
+    """The blog meant by an address, the beginning of an id, or words of a title.
+
+    Raises BlogUnknown where none is meant, InputError where several may be.
+    """
     address = given.startswith(("http://", "https://"))
     exact = blog_id(given) if address else given
     found = [Found(*row) for row in run_sql(connection, FIND, {"exact": exact, "given": given.casefold()}).rows]
     if not found:
-        raise InputError(f'no blog {given!r} in this lake: liveblog sql "TABLE blogs" lists them')
+        raise BlogUnknown(f'no blog {given!r} in this lake: liveblog sql "TABLE blogs" lists them')
     if len(found) > 1 and found[0].blog_id != exact:
-        names = ", ".join(f"{one.blog_id[:8]} ({one.title or one.url})" for one in found)
+        names = ", ".join(f"{one.blog_id[:8]} ({one.url})" for one in found)
         raise InputError(f"{given!r} may mean several blogs: {names}: give more of the id or the address")
     return found[0]
 

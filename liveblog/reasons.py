@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lake.query import Connection, run_sql
-from liveblog.errors import InputError
+from liveblog.errors import BlogUnknown
 from liveblog.history import find_blog
 
 STORY = """
@@ -52,11 +52,11 @@ class Reason:
 def reasons_of(connection: Connection, given: str) -> list[Reason]:
     """What was decided about a blog (address, id, words of its title), or about an address that is none.
 
-    Raises InputError where nothing is known of it.
+    Raises InputError where nothing is known of it, or several blogs may be meant.
     """
     try:
         blog = find_blog(connection, given).blog_id
-    except InputError:
+    except BlogUnknown:
         rejected = [Reason(*row) for row in run_sql(connection, REJECTED, {"given": given}).rows]
         if not rejected:
             raise

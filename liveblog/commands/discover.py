@@ -27,12 +27,13 @@ def command(sources: tuple[str, ...], dry_run: bool, lake: str | None, as_json: 
 
     \b
     liveblog discover
-    liveblog discover guardian spiegel --dry-run
+    liveblog discover guardian zeit --dry-run
 
     Exit status 1 where not one of the addresses searched could be read.
     """
     import orjson
 
+    from lake.lake import open_lake
     from liveblog.cli import fail
     from liveblog.discovery import discover
     from liveblog.pipeline import lake_to_write, new_run_key
@@ -41,7 +42,7 @@ def command(sources: tuple[str, ...], dry_run: bool, lake: str | None, as_json: 
 
     settings = read_settings(os.environ, lake=lake)
     send_metrics(os.environ)
-    opened = lake_to_write(settings)
+    opened = open_lake(settings.lake) if dry_run else lake_to_write(settings)
     run_key = new_run_key(datetime.now(UTC))
     found = discover(opened, settings, run_key=run_key, clock=clock, only=sources, dry_run=dry_run)
     for address, problem in found.problems.items():
@@ -89,7 +90,7 @@ def told(one: "Judged") -> dict[str, Any]:
 
 def report(found: "Discovered", dry_run: bool) -> str:
     """The discovery for people: what is watched now, then what was not taken, counted."""
-    from liveblog.render import safe, table
+    from liveblog.render import table
 
     new = [one for one in found.judged if one.verdict == "watched"]
     rows = [(one.candidate.source, one.candidate.title or (one.page and one.page.title), one.address) for one in new]
@@ -99,4 +100,4 @@ def report(found: "Discovered", dry_run: bool) -> str:
         f"{len(new)} new live blog(s) {'would be' if dry_run else 'now'} watched, of {found.announced} addresses "
         f"announced in {len(found.searched)} place(s){': ' if others else ''}{others}{tail}"
     )
-    return "\n".join([safe(table(("source", "title", "address"), rows)), "", line]) if rows else line
+    return "\n".join([table(("source", "title", "address"), rows), "", line]) if rows else line

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from crawler.candidates import Searched
     from liveblog.checking import Trial
     from liveblog.judging import Judged
+    from liveblog.settings import Settings
 
 
 @click.group("sources")
@@ -76,7 +77,7 @@ def check(given: str, pages: int, as_json: bool) -> int:
 
     settings = read_settings(os.environ)
     trial = try_out(source_given(given, settings), settings, datetime.now(UTC), pages)
-    click.echo(orjson.dumps(summary(trial)) if as_json else report(trial))
+    click.echo(orjson.dumps(summary(trial)) if as_json else report(trial, settings))
     return 1 if trial.complaints or trial.reason else 0
 
 
@@ -122,7 +123,7 @@ def found_at(one: "Searched") -> str:
     return one.problem or (f"{one.sitemaps} sitemaps" if one.sitemaps else f"{one.candidates} found")
 
 
-def report(trial: "Trial") -> str:
+def report(trial: "Trial", settings: "Settings") -> str:
     """The trial for people."""
     from liveblog.render import moment_text, safe
 
@@ -131,7 +132,7 @@ def report(trial: "Trial") -> str:
     lines = [
         click.style(f"{source.name} ({source.slug}): {source.language}, {source.time_zone}", bold=True),
         f"pace    a request every {trial.delay_s:g} s, or slower where its robots.txt asks for that; "
-        f"{source.max_pages or 'as many as the settings allow'} page(s) of a blog at most",
+        f"{source.max_pages or settings.max_pages} pages of a blog at most",
         *(f"search  {one.surface:<12} {found_at(one)}  {one.url}" for one in trial.searched),
         f"found   {len(trial.candidates)} candidate(s), {hinted} of them match the hints and are read first",
     ]

@@ -81,11 +81,16 @@ def test_what_was_judged_is_not_asked_for_again(liveblog: Liveblog, today: Newsr
     assert not any(path.startswith("/live/") for path in paths)
 
 
-def test_a_dry_run_says_what_it_would_watch_and_writes_nothing(liveblog: Liveblog, today: Newsroom, folder: Path):
+def test_a_dry_run_says_what_it_would_watch_and_writes_nothing(
+    liveblog: Liveblog, environ: dict[str, str], today: Newsroom, folder: Path
+):
     said = liveblog("discover", "gazette", "--dry-run")
     assert "1 new live blog(s) would be watched" in said.out
     assert "gazette.localhost" in said.out
     assert watched(liveblog) == []
+    assert "\x1b" not in said.out
+    assert "[1m" not in said.out
+    assert not Path(environ["LIVEBLOG_LAKE"]).exists()
 
 
 def test_the_next_recording_looks_at_what_was_discovered_in_the_time_zone_of_its_source(

@@ -1,0 +1,62 @@
+"""What `sources`, `watch`, `pause` and `resume` say to a person who made a slip."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lake.lake import open_lake
+from liveblog.cli import run
+from liveblog.watching import watch
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+FERRY, SECOND = "https://news.example/live/ferry", "https://news.example/live/ferry-second-day"
+
+
+@pytest.fixture
+def said(tmp_path, monkeypatch, capsys):
+    """``said(argument, …)``: exit status, what went to stdout, what to stderr; two blogs about a ferry are watched."""
+    monkeypatch.setenv("LIVEBLOG_LAKE", str(tmp_path / "lake"))
+    monkeypatch.setenv("LIVEBLOG_SPOOL", str(tmp_path / "spool"))
+    lake = open_lake(str(tmp_path / "lake"))
+    lake.prepare()
+    watch(lake, [FERRY, SECOND], run_key="r", now=NOON, why="asked for")
+
+    def said(*arguments: str) -> tuple[int, str, str]:
+        status = run(list(arguments))
+        return status, *capsys.readouterr()
+
+    return said
+
+
+@pytest.mark.parametrize("group", ["sources", "watch"])
+def test_a_command_of_commands_alone_lists_them(said, group):
+    status, out, err = said(group)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"Usage: liveblog {group}")
+    assert "\nCommands:\n" in err
+
+
+def test_words_that_fit_two_blogs_are_no_answer_to_why(said):
+    status, out, err = said("watch", "why", "ferry")
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert FERRY in err
+    assert SECOND in err
+
+
+def test_why_of_what_nobody_knows_says_where_to_look(said):
+    assert said("watch", "why", "harbour")[0] == 2
+    assert "no blog 'harbour' in this lake" in said("watch", "why", "harbour")[2]
+
+
+def test_a_source_that_nobody_has_cannot_be_paused(said):
+    status, out, err = said("pause", "--source", "gardian")
+    assert (status, out) == (2, "")
+    assert err == "liveblog: no source 'gardian': liveblog sources list names them\n"
+
+
+@pytest.mark.parametrize("name", ["guardian", "news.example"], ids=["shipped", "a watched blog's own"])
+def test_a_source_with_a_file_or_a_blog_can_be_paused_and_resumed(said, name):
+    assert said("pause", "--source", name) == (0, f"{name}  paused\n", "")
+    assert said("pause", "--source", name) == (0, f"{name}  was paused already\n", "")
+    assert said("resume", "--source", name) == (0, f"{name}  resumed\n", "")
