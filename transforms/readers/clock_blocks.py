@@ -132,9 +132,10 @@ def _openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, boo
         if outline.tags[index] != TEXT or not text or text.isspace():
             continue
         block = next((at for at in outline.ancestors(index) if outline.tags[at] in BLOCKS), -1)
-        line = _opens_line(outline, index)
+        likely = _LIKELY.match(text[:80]) is not None
+        line = likely and _opens_line(outline, index)
         opens, last = block != last or line, block
-        if opens and block >= 0 and _LIKELY.match(text[:80]):
+        if opens and likely and block >= 0:
             stamp = leading_stamp(_beginning(outline, index, outline.ends[block]), context)
             if stamp and stamp.clock:
                 yield index if line else block, stamp.firm or _is_stamp_alone(_bold_at(outline, index, block), stamp)

@@ -71,15 +71,16 @@ NAMED = Fields()
 """Only names are listened to."""
 
 
-def fields_of(posts: Sequence[Post], context: TimeContext) -> Fields:
-    """The keys that hold body, headline and time in most of the posts."""
+def fields_of(posts: Sequence[Post], context: TimeContext) -> Fields | None:
+    """The keys that hold body, headline and time in most of the posts; None where most have no time."""
     sample = posts[:SAMPLE]
+    timed = sum(_is_timed(_time(post, _PUBLISHED, context)) for post in sample) >= MOST * len(sample)
+    published = None if timed else _time_key(sample, context)
+    if not timed and published is None:
+        return None
     body = _body_key(sample)
     titled = any(_TITLE.match(key) for post in sample for key in post)
-    timed = sum(_is_timed(_time(post, _PUBLISHED, context)) for post in sample) >= MOST * len(sample)
-    return Fields(
-        body, None if titled else _headline_key(sample, body), None if timed else _time_key(sample, body, context)
-    )
+    return Fields(body, None if titled else _headline_key(sample, body), published)
 
 
 def post_section(post: Post, context: TimeContext, fields: Fields = NAMED) -> Section:
@@ -253,12 +254,12 @@ def _is_line(text: str) -> bool:
     return len(text) <= MAX_TITLE and word_count(text) >= LEAST_TITLE and not _TAG.search(text)
 
 
-def _time_key(posts: Sequence[Post], body: str | None, context: TimeContext) -> str | None:
+def _time_key(posts: Sequence[Post], context: TimeContext) -> str | None:
     """A key under which most posts hold a time for machines."""
     counts: Counter[str] = Counter()
     for post in posts:
         for key, value in post.items():
-            wrong = key == body or _NO_TIME.search(key) or _MODIFIED.search(key)
+            wrong = _NO_TIME.search(key) or _MODIFIED.search(key)
             if not wrong and isinstance(value, str | int) and _read_time(value, context).at:
                 counts[key] += 1
     return next((key for key, count in counts.most_common() if count >= MOST * len(posts)), None)

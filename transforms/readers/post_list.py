@@ -156,6 +156,8 @@ def _opened(post: Post) -> Post:
 def _reading(found: _List, context: TimeContext, least: int) -> Reading | None:
     posts = _alike(found.posts)
     fields = fields_of(posts, context)
+    if fields is None:
+        return None
     reads = [post_time(post, context, fields) for post in posts]
     if sum(bool(read.at or read.clock) for read in reads) < MIN_SHARE * len(posts):
         return None
