@@ -33,8 +33,6 @@ GROWTH = 4
 """A layer is merged into the one before unless that is this many times larger."""
 GROUP_ROWS = 1024
 """Rows of a row group: little more than one blog's, so that reading a blog reads little else."""
-ROWS_AT_ONCE = 200_000
-"""Rows of new files from which what is current is taken at once."""
 
 Layers = Mapping[str, tuple[FileEntry, ...]]
 
@@ -48,35 +46,22 @@ def current(name: str, table: pa.Table) -> pa.Table:
     return in_order(name, newest)
 
 
-def with_layer(store: ObjectStore, prefix: str, layers: Layers, files: Mapping[str, Sequence[FileEntry]]) -> Layers:
-    """The layers after a fold: what is current of `files`, added under ``<prefix>/checkpoints/``."""
-    return {name: _folded(store, prefix, name, layers.get(name, ()), files.get(name, ())) for name in CURRENT}
+def with_layer(store: ObjectStore, prefix: str, layers: Layers, new: Mapping[str, Sequence[pa.Table]]) -> Layers:
+    """The layers after a fold: what is `current` of new rows, in any parts, added under ``<prefix>/checkpoints/``."""
+    return {name: _folded(store, prefix, name, layers.get(name, ()), new.get(name, ())) for name in CURRENT}
 
 
 def _folded(
-    store: ObjectStore, prefix: str, name: str, layers: Sequence[FileEntry], files: Sequence[FileEntry]
+    store: ObjectStore, prefix: str, name: str, layers: Sequence[FileEntry], new: Sequence[pa.Table]
 ) -> tuple[FileEntry, ...]:
-    if not files:
+    if not new:
         return tuple(layers)
-    top = _current_of(store, name, files)
+    top = current(name, pa.concat_tables(new))
     kept = list(layers)
     while kept and kept[-1].rows < GROWTH * len(top):
         top = current(name, pa.concat_tables([read_files(store, name, [kept.pop()]), top]))
     key = f"{prefix}/checkpoints/{name}/{secrets.token_hex(8)}.parquet"
     return (*kept, put_table(store, key, top, GROUP_ROWS))
-
-
-def _current_of(store: ObjectStore, name: str, files: Sequence[FileEntry]) -> pa.Table:
-    """What is current of many files, some at a time: a replay's are the whole history."""
-    batches: list[list[FileEntry]] = [[]]
-    for file in files:
-        if sum(one.rows for one in batches[-1]) + file.rows > ROWS_AT_ONCE and batches[-1]:
-            batches.append([])
-        batches[-1].append(file)
-    top = current(name, read_files(store, name, batches[0]))
-    for batch in batches[1:]:
-        top = current(name, pa.concat_tables([top, read_files(store, name, batch)]))
-    return top
 
 
 def _newest(name: str, table: pa.Table, extra: tuple[str, ...] = ()) -> pa.Table:

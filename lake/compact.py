@@ -13,13 +13,13 @@ most files that no manifest names. Those of closed days are adopted by the next 
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lake.checkpoint import CURRENT, Layers, with_layer
+from lake.checkpoint import CURRENT, Layers, current, with_layer
 from lake.commit import RACES
 from lake.manifest import FileEntry, Files, Manifest, PartRef, SegmentEntry
 from lake.parquet import CLOSED_LEVEL, described, put_table, read_files, write_parquet
@@ -78,12 +78,12 @@ def _fold(base: Snapshot, now: datetime, close_busy: bool = True) -> Fold | None
     days = sorted({day for _, day, _ in base.manifest.entries()})
     busy = {day for _, day, file in base.manifest.entries() if not file.folded}
     closing = {day for day in days if day < last_closed and (close_busy or day not in busy)}
-    new = {name: base.unfolded(name) for name in CURRENT}
-    if not closing and not any(new.values()) and not base.manifest.segments:
+    if not closing and not any(base.unfolded(name) for name in CURRENT) and not base.manifest.segments:
         return None
     prefix, manifest = f"g{base.generation}", base.manifest
-    closed = _each(base, _close, closing)
-    opened = _each(base, _merge, set(days) - closing)
+    hot = Hot(base)
+    closed = _each(hot, _close, closing)
+    opened = _each(hot, _merge, set(days) - closing)
     parts = base.parts.added(manifest.parts, closed)
     parts = base.parts.added(parts, manifest.segments)
     return Fold(
@@ -91,36 +91,53 @@ def _fold(base: Snapshot, now: datetime, close_busy: bool = True) -> Fold | None
         folded=frozenset(file.key for _, _, file in manifest.entries()),
         open_days=opened,
         closed_days=closed,
-        checkpoint=with_layer(base.store, prefix, manifest.checkpoint, new),
+        checkpoint=with_layer(base.store, prefix, manifest.checkpoint, hot.current),
         parts=parts,
         segments=frozenset(manifest.segments),
     )
 
 
-Arrange = Callable[[Snapshot, str, str, Sequence[FileEntry]], tuple[FileEntry, ...]]
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """The hot files of a snapshot, each read once; of rows that no checkpoint covers yet, what is current is kept."""
+
+    base: Snapshot
+    current: dict[str, list[pa.Table]] = field(default_factory=dict)
+    """By table."""
+
+    def read(self, name: str, files: Sequence[FileEntry]) -> pa.Table:
+        """The rows of some files of one table, in its order."""
+        old = read_files(self.base.store, name, [file for file in files if file.folded])
+        new = read_files(self.base.store, name, [file for file in files if not file.folded])
+        if name in CURRENT and len(new):
+            self.current.setdefault(name, []).append(current(name, new))
+        return in_order(name, pa.concat_tables([old, new]))
 
 
-def _each(base: Snapshot, arrange: Arrange, days: Collection[str]) -> Files:
+Arrange = Callable[[Hot, str, str, Sequence[FileEntry]], tuple[FileEntry, ...]]
+
+
+def _each(hot: Hot, arrange: Arrange, days: Collection[str]) -> Files:
     """Arrange anew the hot files of every table, for some days."""
     arranged = {
-        name: {day: arrange(base, name, day, files) for day, files in by_day.items() if day in days}
-        for name, by_day in base.manifest.tables.items()
+        name: {day: arrange(hot, name, day, files) for day, files in by_day.items() if day in days}
+        for name, by_day in hot.base.manifest.tables.items()
     }
     return {name: by_day for name, by_day in arranged.items() if by_day}
 
 
-def _merge(base: Snapshot, name: str, day: str, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
+def _merge(hot: Hot, name: str, day: str, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
     """The hot files of an open day as one."""
+    base, table = hot.base, hot.read(name, [file for file in files if not file.folded or len(files) > 1])
     if len(files) == 1:
         return (replace(files[0], folded=True),)
     key = f"g{base.generation}/hot/{name}/dt={day}/{base.number:012d}-fold-{secrets.token_hex(4)}.parquet"
-    table = in_order(name, read_files(base.store, name, files))
     return (replace(put_table(base.store, key, table), folded=True),)
 
 
-def _close(base: Snapshot, name: str, day: str, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
+def _close(hot: Hot, name: str, day: str, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
     """The hot files of a day that is over as one file under ``days/``, after those that a crash has left there."""
-    table = in_order(name, read_files(base.store, name, files))
+    base, table = hot.base, hot.read(name, files)
     number = sum(1 for _ in base.parts.files(base.manifest.parts, name, [day]))
     entries: list[FileEntry] = []
     while len(table):
@@ -128,7 +145,7 @@ def _close(base: Snapshot, name: str, day: str, files: Sequence[FileEntry]) -> t
         content = write_parquet(table, level=CLOSED_LEVEL)
         if base.store.put_if_absent(key, content) is Put.EXISTS:
             content = base.store.get(key)
-        stands = conform(name, pq.read_table(pa.BufferReader(content), partitioning=None))
+        stands = conform(name, pq.ParquetFile(pa.BufferReader(content)).read())
         entries.append(described(key, stands, content))
         table = _without(name, table, stands)
         number += 1
