@@ -12,6 +12,7 @@ In this order, each step with what the steps before it left over:
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from rapidfuzz.distance import Indel
@@ -194,7 +195,17 @@ def _is_telling(words: Sequence[str]) -> bool:
 
 def _times_differ(section: Section, row: RevisionRow) -> bool:
     mine, theirs = stated_time(section), stated_time(row)
-    return mine is not None and theirs is not None and mine != theirs
+    return mine is not None and theirs is not None and not _told_alike(mine, theirs)
+
+
+def _told_alike(one: datetime, other: datetime) -> bool:
+    """Whether two times are one, as far as the coarser of them tells: a new layout may print seconds, or leave them."""
+    mine, theirs = _told(one), _told(other)
+    return mine.startswith(theirs) or theirs.startswith(mine)
+
+
+def _told(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}".removesuffix(".000000").removesuffix(":00")
 
 
 def _groups(indices: Iterable[int], key: Callable[[int], Hashable]) -> dict[Hashable, list[int]]:

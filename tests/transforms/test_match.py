@@ -1,6 +1,9 @@
 """Which section of a page is which known one (rule R3)."""
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from tests.transforms.looking import NOON, page, post
 from transforms.change import Glance
@@ -44,6 +47,21 @@ def test_an_alias_is_as_good_as_an_id():
 
 def test_without_ids_the_words_decide_wherever_they_stand():
     assert pairs([A, B, C], [nameless(C), nameless(A), nameless(B)]) == [C.text, A.text, B.text]
+
+
+@pytest.mark.parametrize("precise", [timedelta(milliseconds=123), timedelta(seconds=37), timedelta(0)])
+def test_a_new_layout_with_other_ids_and_times_told_more_precisely_has_the_same_posts(precise):
+    relaunched = [
+        replace(post, publisher_id=f"new-{post.publisher_id}", published_at=post.published_at + precise)
+        for post in (B, A)
+    ]
+    assert pairs([B, A], relaunched) == [B.text, A.text]
+    assert pairs(relaunched, [B, A]) == [B.text, A.text]
+
+
+def test_the_same_words_an_hour_later_are_another_post():
+    later = replace(A, publisher_id="again", published_at=A.published_at + timedelta(hours=1))
+    assert pairs([A], [later, A]) == [None, A.text]
 
 
 def test_an_edited_post_without_an_id_is_found_by_likeness_and_neighbours():
