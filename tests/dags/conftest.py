@@ -15,6 +15,15 @@ from tests.services.webhook import Hook, webhook
 DAG = "record_live_blogs"
 BUCKET = "live-blogs"
 LAKE = f"s3://{BUCKET}/lake"
+SOURCE = """name = "Kestrel Bay Beacon"
+home = "{home}/"
+time_zone = "Europe/Lisbon"
+language = "en"
+
+[discover]
+sections = ["{home}/live"]
+hints = ["/live/"]
+"""
 USERS = "admin:admin,reader:viewer,nobody:"
 """`nobody` may log in, and has no permission at all."""
 
@@ -33,13 +42,23 @@ def hook() -> Iterator[Hook]:
 
 
 @pytest.fixture(scope="session")
-def airflow(s3: S3Service, hook: Hook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+def sources(newsroom: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of source files: one paper, found by its page of live blogs."""
+    folder = tmp_path_factory.mktemp("sources")
+    (folder / "beacon.toml").write_text(SOURCE.format(home=newsroom.origin("beacon", named=True)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def airflow(s3: S3Service, hook: Hook, sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
     home: Path = tmp_path_factory.mktemp("airflow")
     s3.create_bucket(BUCKET)
     environ = {
         **s3.environment,
         "LIVEBLOG_LAKE": LAKE,
         "LIVEBLOG_SPOOL": str(home / "spool"),
+        "LIVEBLOG_SOURCES": str(sources),
+        "LIVEBLOG_ONLY_OWN_SOURCES": "1",
         "LIVEBLOG_ALLOW_PRIVATE": "1",
         "LIVEBLOG_DELAY_S": "0",
         "LIVEBLOG_ALERT_WEBHOOK": hook.address,

@@ -44,6 +44,18 @@ def test_a_second_run_records_the_edits_and_publishes_an_asset(airflow: Airflow,
     assert events[0]["extra"]["snapshot"] > 2
 
 
+def test_what_a_scheduled_search_finds_is_recorded_by_the_next_run(airflow: Airflow, newsroom: Newsroom, rows):
+    airflow.wait_for_dag("discover_live_blogs")
+    airflow.unpause("discover_live_blogs")
+    [run] = airflow.until_runs("discover_live_blogs", 1)
+    airflow.call("PATCH", "/api/v2/dags/discover_live_blogs", {"is_paused": True})
+    assert (run["run_type"], run["state"]) == ("scheduled", "success")
+    run_id = airflow.trigger(DAG, {})
+    assert airflow.wait(DAG, run_id, 300) == "success", airflow.tasks(DAG, run_id)
+    titles = rows("SELECT title FROM current_blogs WHERE source = 'beacon'")
+    assert titles == [(newsroom.truth("beacon-storm")["title"],)]
+
+
 def test_a_dry_run_fetches_and_changes_nothing(airflow: Airflow, newsroom: Newsroom, rows):
     asked, before = len(newsroom.log()), rows("SELECT count(*) FROM captures")
     run = airflow.trigger(DAG, {"addresses": [newsroom.url("gazette-budget")], "dry_run": True})

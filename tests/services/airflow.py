@@ -160,6 +160,18 @@ class Airflow:
             found.setdefault(task["task_id"], []).append(task["state"])
         return found
 
+    def until_runs(self, dag: str, count: int, timeout_s: float = 180) -> list[dict[str, Any]]:
+        """Wait until a DAG has had so many runs that ended, whoever began them; they themselves."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            runs = self.call("GET", f"/api/v2/dags/{dag}/dagRuns?limit=100")["dag_runs"]
+            ended = [run for run in runs if run["state"] in ENDED]
+            if len(ended) >= count:
+                return ended
+            if time.monotonic() > deadline:
+                raise AirflowError(f"{dag} has had {len(ended)} runs of {count} after {timeout_s:g} s")
+            time.sleep(0.5)
+
     def task_log(self, dag: str, run: str, task: str, *, map_index: int = -1, attempt: int = 1) -> str:
         """The log of one task instance, one event a line."""
         instance = f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}"
