@@ -1,7 +1,9 @@
 """Questions of an analyst: on many closed days, on a full open day, and on one file a poll."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -9,7 +11,7 @@ from benchmarks.lake_world import MINUTE, START, Size, Words, many_revisions
 from benchmarks.measuring import report, timed
 from lake.generations import Generation
 from lake.lake import Lake, open_lake
-from lake.query import connect, run_sql
+from lake.query import Connection, connect, run_sql
 from transforms.rows import Changes
 
 
@@ -27,8 +29,18 @@ def ask_all(lake: Lake, asked: dict[str, str], label: str, target: str) -> None:
     """Time the questions on a lake's newest snapshot."""
     connection = connect(lake, lake.newest())
     for name, sql in asked.items():
-        report(f"{name}, {label}", timed(lambda sql=sql: list(run_sql(connection, sql).rows)), target)
+        report(f"{name}, {label}", timed(partial(answered, connection, sql)), target)
     connection.close()
+
+
+def answered(connection: Connection, sql: str) -> list[Any]:
+    """All rows of an answer, by way of the lake's views."""
+    return list(run_sql(connection, sql).rows)
+
+
+def fetched(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Any]:
+    """All rows of an answer, by DuckDB alone."""
+    return connection.execute(sql).fetchall()
 
 
 def measure_queries(folder: Path, size: Size, open_day: Lake, naive: Path) -> None:
@@ -62,4 +74,4 @@ def ask_naive(folder: Path, moment: datetime) -> None:
     }
     with duckdb.connect() as connection:
         for name, sql in asked.items():
-            report(f"{name}, one file a poll", timed(lambda sql=sql: connection.execute(sql).fetchall(), 3))
+            report(f"{name}, one file a poll", timed(partial(fetched, connection, sql), 3))

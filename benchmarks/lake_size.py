@@ -3,16 +3,18 @@
 import shutil
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import zstandard
 
 from benchmarks.lake_world import MINUTE, START, Blog, SimulatedStore, Size, Words, capture, headlines
+from benchmarks.lake_writes import just
 from benchmarks.measuring import report
 from lake.lake import Lake, open_lake
 from lake.parquet import write_parquet
 from lake.schemas import to_arrow
-from transforms.rows import Changes
+from transforms.rows import Changes, Row
 
 
 def measure_size(folder: Path, size: Size) -> tuple[Lake, Path]:
@@ -35,14 +37,14 @@ def measure_size(folder: Path, size: Size) -> tuple[Lake, Path]:
             full, polls = full + len(content), polls + 1
         texts += [row.text for row in changes]
         found, seen = headlines(changes)
-        rows = {
+        rows: dict[str, tuple[Row, ...]] = {
             "captures": tuple(looks),
             "revisions": tuple(changes),
             "headlines": tuple(found),
             "sightings": tuple(seen),
         }
         begun = time.perf_counter()
-        lake.commit(f"minute {minute}", lambda _, rows=rows: Changes(rows), "bench")
+        lake.commit(f"minute {minute}", partial(just, Changes(rows)), "bench")
         spent += time.perf_counter() - begun
     report("recorded", f"{polls} polls", f"{spent:.0f} s in the lake")
     report_size(folder, lake, full, texts)

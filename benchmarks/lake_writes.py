@@ -1,33 +1,40 @@
 """Writing: many small commits, and the same rows written by the lake, by plain pyarrow and by DuckDB."""
 
+import shutil
 import statistics
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
+import zstandard
 
 from benchmarks.lake_world import MINUTE, START, Blog, Size, Words, capture, many_revisions
 from benchmarks.measuring import report
 from lake.lake import open_lake
-from lake.parquet import CLOSED_LEVEL, write_parquet
+from lake.parquet import CLOSED_LEVEL, HOT_LEVEL, write_parquet
 from lake.schemas import to_arrow
-from transforms.rows import Changes
+from lake.snapshots import Snapshot
+from transforms.rows import Changes, RevisionRow
+
+WRITTEN = 60_000
+"""Rows written each way."""
 
 
-def measure_commits(folder: Path, size: Size) -> None:
-    """Many small commits to a folder; those that fold first are told apart."""
-    print(f"commits: {size.commits}, of three looks and two revisions each")
+def measure_commits(folder: Path, size: Size, where: str) -> None:
+    """Many small commits to a lake in a folder; those that fold first are told apart."""
+    print(f"commits: {size.commits}, of three looks and two revisions each, {where}")
     lake, words = open_lake(str(folder / "commits")), Words(11)
     blogs = [Blog(f"{number:016x}", words) for number in range(3)]
     plain, busy, folds, manifests, written, before = [], [], [], [], [], 0
     for number in range(size.commits):
-        moment = START + number * MINUTE
-        rows = tuple(blog._revision(f"{number % 400:016x}", moment, number // 400 + 1) for blog in blogs[:2])
-        looks = tuple(capture(blog.blog_id, moment, True) for blog in blogs)
-        changes = Changes({"captures": looks, "revisions": rows})
+        changes = a_minute(blogs, number)
         begun, worked = time.perf_counter(), time.process_time()
-        snapshot = lake.commit(f"c{number}", lambda _, changes=changes: changes, "bench")
+        snapshot = lake.commit(f"c{number}", partial(just, changes), "bench")
         spent, worked = time.perf_counter() - begun, time.process_time() - worked
         manifests.append(len(snapshot.manifest.to_json()))
         if snapshot.number == before + 1:
@@ -43,16 +50,32 @@ def measure_commits(folder: Path, size: Size) -> None:
     report_commits(plain, "on the wall")
     report_commits(busy, "processor time")
     report("folds", f"{len(folds)}, median {statistics.median(folds) * 1000:.0f} ms")
-    tenth = len(written) // 10
-    grown = statistics.mean(written[-tenth:]) / statistics.mean(written[:tenth])
+    report_growth("bytes a commit", written)
+    report_growth("manifest", manifests)
+    shutil.rmtree(lake.root)
+
+
+def a_minute(blogs: list[Blog], number: int) -> Changes:
+    """What one round of recording commits: a look at each blog, and a revision in two of them."""
+    moment = START + number * MINUTE
+    rows = tuple(blog._revision(f"{number % 400:016x}", moment, number // 400 + 1) for blog in blogs[:2])
+    return Changes({"captures": tuple(capture(blog.blog_id, moment, True) for blog in blogs), "revisions": rows})
+
+
+def just(changes: Changes, _: Snapshot) -> Changes:
+    """Changes that depend on no snapshot."""
+    return changes
+
+
+def report_growth(what: str, sizes: list[int]) -> None:
+    """The last tenth beside the first."""
+    tenth = len(sizes) // 10
+    grown = statistics.mean(sizes[-tenth:]) / statistics.mean(sizes[:tenth])
     report(
-        "bytes a commit, last tenth beside first",
+        f"{what}, last tenth beside first",
         f"{grown:.2f} times",
-        f"mean {statistics.mean(written) / 1000:.0f} kB",
+        f"mean {statistics.mean(sizes) / 1000:.0f} kB, largest {max(sizes) / 1000:.0f} kB",
     )
-    thousand = len(manifests) // 10
-    grown = statistics.mean(manifests[-thousand:]) / statistics.mean(manifests[:thousand])
-    report("manifest, last tenth beside first", f"{grown:.2f} times", f"largest {max(manifests) / 1000:.0f} kB")
 
 
 def report_commits(spent: list[float], how: str) -> None:
@@ -66,32 +89,47 @@ def report_commits(spent: list[float], how: str) -> None:
 
 
 def measure_write(folder: Path, size: Size) -> None:
-    """The same revisions written three ways."""
-    rows = min(size.revisions, 200_000)
-    print(f"write: {rows} revisions")
-    words = Words(5)
-    table = to_arrow("revisions", list(many_revisions(rows, 0, [words.text(60) for _ in range(2000)])))
-    begun = time.perf_counter()
-    content = write_parquet(table)
-    report("the lake, open day", f"{rows / (time.perf_counter() - begun):,.0f} rows/s", f"{len(content) / 1e6:.2f} MB")
-    begun = time.perf_counter()
-    content = write_parquet(table, level=CLOSED_LEVEL)
-    report(
-        "the lake, closed day", f"{rows / (time.perf_counter() - begun):,.0f} rows/s", f"{len(content) / 1e6:.2f} MB"
-    )
-    begun = time.perf_counter()
-    pq.write_table(table, folder / "plain.parquet")
-    spent = time.perf_counter() - begun
-    report(
-        "plain pyarrow (snappy)",
-        f"{rows / spent:,.0f} rows/s",
-        f"{(folder / 'plain.parquet').stat().st_size / 1e6:.2f} MB",
-    )
+    """The same revisions written four ways, beside their bare texts under the strongest compression."""
+    rows = revised(min(size.revisions, WRITTEN))
+    print(f"write: {len(rows)} revisions, each text its own or the one before with some words more")
+    table, path = to_arrow("revisions", rows), folder / "plain.parquet"
+    bare = len(zstandard.ZstdCompressor(level=19).compress("\n".join(row.text for row in rows).encode()))
+    ways: dict[str, Callable[[], int]] = {
+        f"the lake, open day (zstd {HOT_LEVEL})": lambda: len(write_parquet(table)),
+        f"the lake, closed day (zstd {CLOSED_LEVEL})": lambda: len(write_parquet(table, level=CLOSED_LEVEL)),
+        "plain pyarrow (snappy)": lambda: written_by_pyarrow(table, path, "snappy"),
+        "plain pyarrow (zstd)": lambda: written_by_pyarrow(table, path, "zstd"),
+        "DuckDB COPY (zstd)": lambda: written_by_duckdb(table, folder / "duck.parquet"),
+    }
+    for name, write in ways.items():
+        begun, busy = time.perf_counter(), time.process_time()
+        content = write()
+        begun, busy = time.perf_counter() - begun, time.process_time() - busy
+        told = f"{len(rows) / begun:,.0f} rows/s, {content / 1e6:.2f} MB"
+        report(name, told, f"{content / bare:.2f} times zstd-19 of the bare text, {busy:.2f} s CPU")
+
+
+def revised(count: int) -> list[RevisionRow]:
+    """Rows of two hundred blogs; a section's later revisions have its words, and some more."""
+    words, texts, rows = Words(5), dict[tuple[str, str], str](), []
+    for row in many_revisions(count, 0, ["."]):
+        section = row.blog_id, row.section_id
+        text = f"{texts[section]} {words.text(12)}" if section in texts else words.text(60)
+        texts[section] = text
+        digest = f"{words.draw.getrandbits(128):032x}"
+        rows.append(replace(row, text=text, headline=words.text(7) if row.seq == 1 else text[:40], digest=digest))
+    return rows
+
+
+def written_by_pyarrow(table: pa.Table, path: Path, compression: str) -> int:
+    """Bytes of a file written with pyarrow's defaults."""
+    pq.write_table(table, path, compression=compression)
+    return path.stat().st_size
+
+
+def written_by_duckdb(table: pa.Table, path: Path) -> int:
+    """Bytes of a file written by DuckDB."""
     with duckdb.connect() as connection:
         connection.register("rows", table)
-        begun = time.perf_counter()
-        connection.execute(f"COPY rows TO '{folder}/duck.parquet' (FORMAT parquet, COMPRESSION zstd)")
-        spent = time.perf_counter() - begun
-    report(
-        "DuckDB COPY (zstd)", f"{rows / spent:,.0f} rows/s", f"{(folder / 'duck.parquet').stat().st_size / 1e6:.2f} MB"
-    )
+        connection.execute(f"COPY rows TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+    return path.stat().st_size
