@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from transforms.marks import find_marks
 from transforms.outline import Outline
@@ -41,6 +42,8 @@ class Microdata:
             sections=tuple(sections),
             title=_property(outline, "headline", units),
             standfirst=_property(outline, "description", units),
+            published_at=_moment(outline, "datePublished", units, parsed.context),
+            modified_at=_moment(outline, "dateModified", units, parsed.context),
             coverage=_coverage(outline, units, parsed.context),
             evidence=(Evidence(POINTS, f"microdata LiveBlogPosting with {len(sections)} updates"),),
         )
@@ -95,10 +98,12 @@ def _source(section: Section) -> Section:
 
 def _coverage(outline: Outline, units: Sequence[int], context: TimeContext) -> Coverage:
     """When coverage begins and ends, as the blog itself says."""
-    start, end = (_property(outline, name, units) for name in ("coverageStartTime", "coverageEndTime"))
-    return Coverage(
-        read_machine(start, context, TimeSource.MICRODATA).at, read_machine(end, context, TimeSource.MICRODATA).at
-    )
+    start, end = (_moment(outline, name, units, context) for name in ("coverageStartTime", "coverageEndTime"))
+    return Coverage(start, end)
+
+
+def _moment(outline: Outline, name: str, units: Sequence[int], context: TimeContext) -> datetime | None:
+    return read_machine(_property(outline, name, units), context, TimeSource.MICRODATA).at
 
 
 def _property(outline: Outline, name: str, units: Sequence[int]) -> str | None:
