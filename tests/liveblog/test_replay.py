@@ -23,7 +23,7 @@ from tests.lake.warcs import START, Segment
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
 from transforms.identity import blog_id
-from transforms.read import read
+from transforms.read import READER_VERSION, read
 from transforms.record import record as record_look
 from transforms.records import Document, Kind, Page
 
@@ -139,7 +139,7 @@ def test_what_a_new_reader_would_change_is_told_by_table_and_blog_and_shown(in_o
         assert blog_id(url) in told
     example = r"~ \d+ added: text, digest\n +2026-03-0\d .*\n +text: .* … .*\{\+ Read on\.\+\}"
     assert re.search(example, told), told
-    assert "reader_version: 2 → new" in told
+    assert f"reader_version: {READER_VERSION} → new" in told
     assert len(told.splitlines()) < 250
     assert rows(in_order) == before
 
