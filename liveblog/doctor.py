@@ -21,7 +21,7 @@ from lake.budget import by_day, over_budget, spent
 from lake.errors import LakeError, StoreMissing, StoreRefused, StoreUnreachable, StoreUnsafe
 from lake.lake import open_lake, probe
 from liveblog.settings import Settings
-from transforms.added import added
+from transforms.readers import ADDED
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 BUDGET_DAYS = 7
@@ -90,11 +90,10 @@ def check_contact(environ: Mapping[str, str]) -> Check:
 
 def check_readers() -> Check:
     """What other packages bring to read pages with can be used."""
-    found = added()
-    if found.problems:
-        return Check("readers", "fail", f"{found.problems[0]}: mend or uninstall the package")
-    names = ", ".join(reader.name for reader in found.readers)
-    return Check("readers", "ok", f"{names} ({found.versions.lstrip('+')}), and ours" if names else "ours")
+    if ADDED.problems:
+        return Check("readers", "fail", f"{ADDED.problems[0]}: mend or uninstall the package")
+    names = ", ".join(reader.name for reader in ADDED.readers)
+    return Check("readers", "ok", f"{names} ({ADDED.versions.lstrip('+')}), and ours" if names else "ours")
 
 
 def check_lake(where: str) -> Iterator[Check]:

@@ -57,6 +57,12 @@ def test_an_installed_reader_reads_what_ours_cannot(relaunched: Path, installed:
     assert newest["headline"] in told
 
 
+def test_the_doctor_names_it(installed: Path, tmp_path: Path):
+    told = liveblog("doctor", "--lake", str(tmp_path / "lake"), path=installed)
+    assert "story-view (velmark-readers-1.0), and ours" in told.stdout
+    assert "left out" not in told.stderr
+
+
 def test_its_version_is_part_of_the_reader_version(installed: Path):
     ask = [sys.executable, "-c", "from transforms.read import READER_VERSION; print(READER_VERSION)"]
     told = subprocess.run(ask, env={**os.environ, "PYTHONPATH": str(installed)}, capture_output=True, text=True)
