@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from transforms.fragment import Fragment, plain_text, read_fragment
@@ -21,6 +22,8 @@ from transforms.times import TimeContext, TimeRead, read_machine
 MAX_DEPTH = 12
 MAX_PARTS = 1000
 """Parts of one list within a post that are read."""
+MAX_KEY = 80
+"""Characters of a key's name that are looked at."""
 SAMPLE = 40
 """Posts from which the meaning of a key without a telling name is learnt."""
 RIVAL = 0.5
@@ -116,17 +119,23 @@ def post_time(post: Post, context: TimeContext, fields: Fields = NAMED) -> TimeR
     return _time(post, _PUBLISHED, context)
 
 
+@lru_cache(maxsize=4096)
+def _says(names: re.Pattern[str], key: str) -> bool:
+    """Whether a key's name is one of those; every post of a list has the same keys."""
+    return names.search(key[:MAX_KEY]) is not None
+
+
 # --- what names tell -------------------------------------------------------------------------------------------------
 
 
 def _time(post: Post, names: re.Pattern[str], context: TimeContext) -> TimeRead:
     best = TimeRead(None, "")
     for key, value in sorted(post.items(), key=lambda item: isinstance(item[1], dict)):
-        wrong = _NO_TIME.search(key) or (names is _PUBLISHED and _MODIFIED.search(key))
-        if not names.search(key) or wrong:
+        wrong = _says(_NO_TIME, key) or (names is _PUBLISHED and _says(_MODIFIED, key))
+        if wrong or not _says(names, key):
             continue
         read = _time(value, names, context) if isinstance(value, dict) else _read_time(value, context)
-        better = best.at is None or (_BEST_TIME.search(key) and not isinstance(value, dict))
+        better = best.at is None or (_says(_BEST_TIME, key) and not isinstance(value, dict))
         if (read.at and better) or (read.clock and not (best.at or best.clock)):
             best = read
     return best
@@ -156,7 +165,7 @@ def _headline(post: Post, fields: Fields) -> str | None:
 
 def _names(post: Post) -> Iterator[str]:
     for key, value in post.items():
-        if _AUTHOR.search(key):
+        if _says(_AUTHOR, key):
             for part in value if isinstance(value, list) else [value]:
                 told = next((part[name] for name in _NAMED if part.get(name)), None) if isinstance(part, dict) else part
                 name = plain_text(told)
@@ -193,7 +202,7 @@ def _told(body: Fragment, headline: str | None) -> str:
 
 
 def _is_body(name: str) -> bool:
-    return bool(_BODY.search(name)) and not _NO_BODY.search(name)
+    return bool(_says(_BODY, name)) and not _says(_NO_BODY, name)
 
 
 def _leaves(value: object, depth: int = 0) -> Iterator[str]:
@@ -208,9 +217,9 @@ def _leaves(value: object, depth: int = 0) -> Iterator[str]:
             yield from _leaves(part, depth + 1)
     elif isinstance(value, dict):
         for key, part in value.items():
-            if _NO_BODY.search(key) or isinstance(part, bool | int | float):
+            if _says(_NO_BODY, key) or isinstance(part, bool | int | float):
                 continue
-            if _BODY.search(key) or not isinstance(part, str) or _is_prose(part):
+            if _says(_BODY, key) or not isinstance(part, str) or _is_prose(part):
                 yield from _leaves(part, depth + 1)
 
 
@@ -223,7 +232,7 @@ def _body_key(posts: Sequence[Post]) -> str | None:
     volume: Counter[str] = Counter()
     for post in posts:
         for key, value in post.items():
-            if not (_NO_BODY.search(key) or isinstance(value, bool | int | float)):
+            if not (_says(_NO_BODY, key) or isinstance(value, bool | int | float)):
                 volume[key] += sum(len(_TAGS.sub("", text)) for text in _leaves(value) if _is_prose(text))
     largest = max(volume.values(), default=0)
     rivals = [key for key, size in volume.items() if size and size >= RIVAL * largest]
@@ -242,7 +251,7 @@ def _headline_key(posts: Sequence[Post], body: str | None) -> str | None:
     lines: dict[str, list[str]] = {}
     for post in posts:
         for key, value in post.items():
-            if key != body and isinstance(value, str) and not _AUTHOR.search(key) and _is_line(value):
+            if key != body and isinstance(value, str) and not _says(_AUTHOR, key) and _is_line(value):
                 lines.setdefault(key, []).append(value)
     fitting = [
         key for key, found in lines.items() if len(found) >= SOME * len(posts) and len(set(found)) >= MOST * len(found)
@@ -259,7 +268,7 @@ def _time_key(posts: Sequence[Post], context: TimeContext) -> str | None:
     counts: Counter[str] = Counter()
     for post in posts:
         for key, value in post.items():
-            wrong = _NO_TIME.search(key) or _MODIFIED.search(key)
+            wrong = _says(_NO_TIME, key) or _says(_MODIFIED, key)
             if not wrong and isinstance(value, str | int) and _read_time(value, context).at:
                 counts[key] += 1
     return next((key for key, count in counts.most_common() if count >= MOST * len(posts)), None)
