@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test scenarios check format lock bench up down docker-test test-browser test-distributed drill clean
+.PHONY: help install demo test scenarios check format lock bench up down docker-test test-browser test-distributed test-pywb drill clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -59,6 +59,14 @@ test-distributed: $(VENV)-distributed/.installed ## many machines: Celery worker
 	@sh tests/distributed/need.sh
 	@BLOGS=$(BLOGS) MINUTES=$(MINUTES) $(VENV)-distributed/bin/python -m pytest -m distributed tests/distributed
 
+$(VENV)-pywb/.installed: requirements-pywb.lock | install
+	@test -x $(VENV)-pywb/bin/python || $(PYTHON) -m venv $(VENV)-pywb
+	@$(BIN)/uv pip sync --quiet --python $(VENV)-pywb/bin/python --require-hashes requirements-pywb.lock
+	@touch $@
+
+test-pywb: $(VENV)-pywb/.installed ## pywb replays a recorded blog as it stood (pywb has an environment of its own)
+	@$(BIN)/python -m pytest -m pywb tests/pywb
+
 format: install ## put the code into the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -72,6 +80,8 @@ lock: install ## resolve the dependencies of setup.cfg anew
 		--constraints requirements.lock --extra deploy setup.cfg --output-file docker/requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--constraints requirements.lock --extra test --extra deploy setup.cfg --output-file requirements-distributed.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--upgrade tests/pywb/requirements.in --output-file requirements-pywb.lock
 
 # Options for `docker build`, such as those of a network with its own certificates (docs/deploy.md).
 DOCKER_BUILD_FLAGS ?=
@@ -100,5 +110,5 @@ docker-test: install ## build the image, run the compose file, read rows from it
 	@DOCKER_BUILD_FLAGS="$(DOCKER_BUILD_FLAGS)" $(BIN)/python -m pytest -m docker tests/docker
 
 clean: ## forget the environment and every cache; recorded lakes stay
-	rm -rf $(VENV) $(VENV)-bench $(VENV)-distributed build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-distributed $(VENV)-pywb build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
