@@ -31,6 +31,21 @@ def test_no_requests_make_no_looks_and_no_segment(run):
     assert (report.requested, report.looks, report.segments, report.finished) == (0, 0, (), True)
 
 
+def test_a_long_queue_at_one_host_is_worked_off_whatever_its_looks_come_to(site, run):
+    """More than Scrapy is given at a time, with what fails at once, what is never asked for and what leads away."""
+    paths = ("page", "status/500", "redirect-loop", "to//page", "drop")
+    asked = [
+        CrawlRequest(f"{n}", site.url(f"{paths[n % 5]}?{n}" if n % 5 == 0 else paths[n % 5], "queue"), "test")
+        for n in range(60)
+    ]
+    asked += [CrawlRequest(f"bad{n}", "http://[queue.localhost/live", "test") for n in range(20)]
+    crawled = run(*asked)
+    assert crawled.report.reason is None
+    assert crawled.report.outcomes == {"fetched": 24, "failed": 56}
+    order = [entry["path"] for entry in site.log("queue") if entry["path"].startswith("/page?")]
+    assert order == [f"/page?{n}" for n in range(0, 60, 5)], "in the order given"
+
+
 def test_segments_are_handed_on_while_the_crawl_goes_on(site, run):
     seen: list[tuple[float, Path]] = []
     requests = [*blogs(site, "page", 3, "early"), CrawlRequest("late", site.url("late/2.5", "late"), "test")]

@@ -1,10 +1,17 @@
 """The pages of one walk become one page; what does not belong to the blog stays out of it, and proves nothing."""
 
+from datetime import timedelta
+
 import pytest
 
+from crawler.items import Payload
+from liveblog.paging import older
+from tests.newsroom import Newsroom
+from tests.newsroom.world import scenario
 from tests.transforms.looking import look, page, post, read
 from transforms.pages import walk
-from transforms.records import Kind, Page, Paging, Section
+from transforms.read import read as read_page
+from transforms.records import Capture, Kind, Page, Paging, Section
 
 HOME = "https://gazette.example/live/ferry"
 OLDER = Paging(older=f"{HOME}?page=2")
@@ -68,3 +75,27 @@ def test_ids_of_an_endpoint_are_those_of_the_page():
 def test_ids_are_left_alone_where_no_prefix_tells_them_apart(page_ids, endpoint_ids):
     found = walked(first(*(post(one, one) for one in page_ids)), page(*(post(one, one) for one in endpoint_ids)))
     assert names(found) == [*page_ids, *endpoint_ids]
+
+
+@pytest.mark.parametrize("dialect", ["beacon", "courier", "wire"])
+@pytest.mark.parametrize("minute", [40, 73, 100])
+def test_posts_that_arrive_while_we_walk_are_neither_doubled_nor_do_they_hide_any(dialect, minute):
+    """Pages by number, pages below a post, an endpoint below a post; 20 s from page to page, posts come every 20 s."""
+    world = scenario("paging", dialect)
+    (blog,) = world.blogs.values()
+    newsroom = Newsroom(world=world)
+    began = at = blog.starts_at + timedelta(minutes=minute)
+    url, payloads = newsroom.url(blog.name), []
+    while url:
+        reply = newsroom.look(url, at)
+        payloads.append(Payload(url, reply.status, reply.headers, reply.body))
+        url, at = older(payloads[-1], payloads[0]), at + timedelta(seconds=20)
+    seen = look(page(), 0)
+    made = Capture(seen.look, tuple(payloads))
+    found = walk(made, read_page, None, None)
+    headlines = [section.headline for section in found.page.sections if section.kind is Kind.UPDATE]
+    stood = [one["headline"] for one in newsroom.truth(blog.name, began)["all_updates"] if one["kind"] == "update"]
+    assert len(payloads) >= 3
+    assert [one for one in headlines if one in stood] == stood
+    assert len(headlines) == len(set(headlines))
+    assert found.breaks == ()
