@@ -1,11 +1,16 @@
 """Options and argument types that several commands share."""
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
+
+from liveblog.errors import InputError
 
 Command = Callable[..., Any]
 
@@ -41,3 +46,20 @@ class Moment(click.ParamType[datetime]):
 
 
 MOMENT = Moment()
+
+
+def complete_sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Shell completion: slugs of the publishers that are known; none where a file of theirs is wrong."""
+    del ctx, param
+    from liveblog.settings import read_settings
+    from liveblog.sources import known_sources
+
+    with suppress(InputError):
+        sources = known_sources(read_settings(os.environ)).all
+        return [CompletionItem(one.slug, help=one.name) for one in sources if one.slug.startswith(incomplete)]
+    return []
+
+
+def complete_sources_and_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The same; files where no slug begins like that."""
+    return complete_sources(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]

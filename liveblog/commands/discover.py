@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liveblog.options import json_option, lake_option
+from liveblog.options import complete_sources, json_option, lake_option
 
 if TYPE_CHECKING:
     from liveblog.discovery import Discovered
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("discover")
-@click.argument("sources", nargs=-1, metavar="[SOURCE ...]")
+@click.argument("sources", nargs=-1, metavar="[SOURCE ...]", shell_complete=complete_sources)
 @click.option("--dry-run", is_flag=True, help="Search and judge, and say what would be watched; write nothing.")
 @lake_option
 @json_option

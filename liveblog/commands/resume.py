@@ -2,13 +2,15 @@
 
 import click
 
-from liveblog.options import lake_option
+from liveblog.options import complete_sources, lake_option
 from liveblog.pausing import set_paused
 
 
 @click.command("resume")
 @click.argument("blogs", nargs=-1, metavar="[BLOG ...]")
-@click.option("--source", "sources", multiple=True, metavar="SLUG", help="All blogs of a source.")
+@click.option(
+    "--source", "sources", multiple=True, shell_complete=complete_sources, metavar="SLUG", help="All blogs of a source."
+)
 @click.option("--domain", "domains", multiple=True, metavar="HOST", help="All blogs of a domain.")
 @click.option("--why", default="resumed by hand", show_default=True, help="Kept with the decision.")
 @lake_option

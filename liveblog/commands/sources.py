@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liveblog.options import json_option
+from liveblog.options import complete_sources_and_files, json_option
 
 if TYPE_CHECKING:
     from crawler.candidates import Searched
@@ -60,7 +60,7 @@ def show(as_json: bool) -> None:
 
 
 @command.command("check")
-@click.argument("given", metavar="NAME|FILE")
+@click.argument("given", metavar="NAME|FILE", shell_complete=complete_sources_and_files)
 @click.option("--pages", type=click.IntRange(0, 20), default=3, show_default=True, help="Candidates to fetch and read.")
 @json_option
 def check(given: str, pages: int, as_json: bool) -> int:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from click.shell_completion import ShellComplete
 
 from lake.lake import open_lake
-from liveblog.cli import run
+from liveblog.cli import cli, run
 from liveblog.watching import watch
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -60,3 +61,21 @@ def test_a_source_with_a_file_or_a_blog_can_be_paused_and_resumed(said, name):
     assert said("pause", "--source", name) == (0, f"{name}  paused\n", "")
     assert said("pause", "--source", name) == (0, f"{name}  was paused already\n", "")
     assert said("resume", "--source", name) == (0, f"{name}  resumed\n", "")
+
+
+@pytest.mark.parametrize("typed", ["sources check gua", "discover gua", "pause --source gua", "resume --source gua"])
+def test_the_shell_completes_the_names_of_publishers(typed):
+    *before, begun = typed.split()
+    found = ShellComplete(cli, {}, "liveblog", "_LIVEBLOG_COMPLETE").get_completions(before, begun)
+    assert [one.value for one in found] == ["guardian"]
+
+
+def test_the_shell_completes_files_where_no_publisher_is_called_so():
+    (found,) = ShellComplete(cli, {}, "liveblog", "_LIVEBLOG_COMPLETE").get_completions(["sources", "check"], "./my")
+    assert (found.value, found.type) == ("./my", "file")
+
+
+def test_completion_is_silent_where_a_source_is_wrong(tmp_path, monkeypatch):
+    (tmp_path / "mine.toml").write_text("name = 3")
+    monkeypatch.setenv("LIVEBLOG_SOURCES", str(tmp_path))
+    assert ShellComplete(cli, {}, "liveblog", "_LIVEBLOG_COMPLETE").get_completions(["discover"], "gua") == []
