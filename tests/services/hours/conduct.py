@@ -1,18 +1,22 @@
 """What is to hold of every run: found in time, allowed, at a distance, let go, and as in the truth."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from crawler.hosts import host_of
 from lake.rewind import rows_of
-from tests.newsroom.compare import Comparison, compare
+from tests.newsroom.compare import compare
 from tests.newsroom.large import PRIVATE
 from tests.newsroom.messages import Access
 from tests.newsroom.press import Blog
 from tests.services.hours.play import DISCOVER_EVERY, RECORD_EVERY, Run
+from transforms.lagging import LAG
 from transforms.rows import RevisionRow
+
+_TOO_WIDE = re.compile(r"interval too wide: withdraw \S+ at (?P<at>[\d: ]+)")
 
 
 def blog_at(run: Run, url: str) -> Blog | None:
@@ -98,14 +102,30 @@ def shortest_gaps_s(run: Run) -> dict[str, float]:
     return {source: round(min(found), 2) for source, found in gaps.items() if found}
 
 
-def faults(run: Run, ids: Mapping[str, str]) -> list[str]:
-    """Where the record differs from what could be seen."""
+def faults(run: Run, ids: Mapping[str, str], doubts: Collection[tuple[str, datetime]]) -> tuple[list[str], list[str]]:
+    """Where the record differs from what could be seen; and of these the withdrawals that were dated late in doubt.
+
+    A page that tells nothing of its time and lacks its newest update may have come from a lagging cache
+    (`transforms.lagging`): such looks (blog id, moment) prove nothing yet; what they showed is dated by a later one.
+    """
     known = run.lake.newest()
     by_blog: dict[str, list[RevisionRow]] = defaultdict(list)
     for row in rows_of(known, "revisions", known.days("revisions")):
         if isinstance(row, RevisionRow):
             by_blog[row.blog_id].append(row)
-    total = Comparison()
+    found: list[str] = []
+    doubted: list[str] = []
     for name, key in ids.items():
-        total += compare(by_blog[key], run.newsroom.site.world.blogs[name], run.log, run.end)
-    return list(total.faults)
+        for fault in compare(by_blog[key], run.newsroom.site.world.blogs[name], run.log, run.end).faults:
+            moments = [at for blog, at in doubts if blog == key]
+            (doubted if _is_doubted(fault, moments) else found).append(fault)
+    return found, doubted
+
+
+def _is_doubted(fault: str, moments: Iterable[datetime]) -> bool:
+    """Whether a fault is an interval that is too wide by looks in doubt soon after the event."""
+    told = _TOO_WIDE.search(fault)
+    if told is None:
+        return False
+    first = next((at for at in moments if f"{at:%d %H:%M:%S}" > told["at"]), None)
+    return first is not None and f"{first - LAG:%d %H:%M:%S}" < told["at"]

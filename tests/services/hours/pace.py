@@ -20,6 +20,7 @@ from tests.newsroom.seen import SeenEvent, sight
 from tests.services.hours.play import Run, host
 
 A_MINUTE = timedelta(minutes=1)
+STILL_TO_COME = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Pace:
     """Requests for pages of watched blogs, those made while judging them and those after they closed included."""
     events: int = 0
     changes_seen: int = 0
-    """Of the events that took place while the blog was watched."""
+    """Of the events that took place while the blog was watched, those of the last five minutes left out."""
     posts: tuple[int, int] = (0, 0)
     """Of those the new updates: seen by ours, and by the fixed poller."""
     fixed_looks: int = 0
@@ -68,9 +69,9 @@ def pace_of(
     found = Pace(looks=sum(line.blog in ids for line in run.log))
     for name, key in ids.items():
         blog, begins = run.newsroom.site.world.blogs[name], since[key]
-        ours = _after(sight(blog, run.log, run.end).events, begins)
+        ours = _watched(run, sight(blog, run.log, run.end).events, begins)
         polls = list(_polls(run, blog, begins))
-        fixed = _after(sight(blog, polls, run.end).events, begins)
+        fixed = _watched(run, sight(blog, polls, run.end).events, begins)
         for state, seconds in _waits(run, ours, believed[key]):
             fresh[state].append(seconds)
         _count(found, ours, fixed)
@@ -97,8 +98,9 @@ def _waits(
             yield state, (_commit(run, event.not_after) - event.at).total_seconds()
 
 
-def _after(events: Iterable[SeenEvent], since: datetime) -> list[SeenEvent]:
-    return [event for event in events if event.at >= since]
+def _watched(run: Run, events: Iterable[SeenEvent], since: datetime) -> list[SeenEvent]:
+    """The events from a moment on, but for those of the last minutes: to these looks are still to come."""
+    return [event for event in events if since <= event.at <= run.end - STILL_TO_COME]
 
 
 def _state(states: Sequence[tuple[datetime, str]], at: datetime) -> str | None:

@@ -13,6 +13,7 @@ QUERIES = {
     "watches": "SELECT blog_id, any_value(url), min(observed_at) FROM watches WHERE scope IS NULL GROUP BY 1",
     "looks": "SELECT blog_id, arg_max(next_look_at, observed_at), max(observed_at) FROM captures GROUP BY 1",
     "states": "SELECT blog_id, observed_at, state FROM blogs ORDER BY observed_at",
+    "doubts": "SELECT blog_id, observed_at FROM captures WHERE outcome = 'stale' ORDER BY observed_at",
     "late": "SELECT source, late_by_s FROM captures WHERE late_by_s IS NOT NULL",
     "kinds": """
         SELECT CASE WHEN last_changed_at IS NULL THEN 'never read'
@@ -52,6 +53,8 @@ class Report:
     pace: Pace | None = None
     faults: list[str] = field(default_factory=list)
     """Where the record differs from what could be seen (`tests.newsroom.compare`)."""
+    doubted: list[str] = field(default_factory=list)
+    """Withdrawals dated by a later look than the first that lacked the update: it could have been a lagging cache."""
     processor_s: float = 0.0
 
 
@@ -62,6 +65,7 @@ def report(run: Run) -> Report:
     ids = {blog.name: key for key, url, _ in rows["watches"] if (blog := conduct.blog_at(run, url))}
     since = {key: at for key, _, at in rows["watches"]}
     wanted, late = conduct.discoveries(run, {name: since[key] for name, key in ids.items()})
+    faults, doubted = conduct.faults(run, ids, rows["doubts"])
     closed, not_let_go = conduct.let_go(run, ids, rows["looks"])
     return Report(
         blogs=len(world.blogs),
@@ -77,7 +81,8 @@ def report(run: Run) -> Report:
         requests=conduct.requests(run),
         kinds=dict(rows["kinds"]),
         pace=pace_of(run, ids, since, rows["states"]),
-        faults=conduct.faults(run, ids),
+        faults=faults,
+        doubted=doubted,
         processor_s=round(run.processor_s, 1),
     )
 
