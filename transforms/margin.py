@@ -73,8 +73,17 @@ def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels
             above.append(piece)
     signed, body = _signed(outline, body, labels)
     beside = [rest_text for piece in timed if (rest_text := _beside_times(outline, piece, marks))]
-    texts = [piece.text for piece in (*around, *signed)]
+    texts = [line for piece in (*around, *signed) if not piece.quoted for line in _lines_of(outline, piece)]
     return Parted((*beside, *texts), tuple(texts), tuple(body), tuple(above), len(timed))
+
+
+def _lines_of(outline: Outline, piece: Piece) -> list[str]:
+    """A loose text's lines, where a break parts a name from a line on who it is."""
+    breaks = [at for at in range(piece.start, piece.end) if outline.tags[at] == "br"] if not piece.tag else []
+    if len(breaks) != 1:
+        return [piece.text]
+    parts = (outline.text(piece.start, breaks[0]), outline.text(breaks[0], piece.end))
+    return [part for part in parts if part] if " ".join(parts) == piece.text else [piece.text]
 
 
 def pattern_of(text: str) -> str:
