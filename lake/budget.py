@@ -21,7 +21,7 @@ class Usage:
     objects: int
     bytes: int
     requests: int = 0
-    """Of processes that committed (`lake.requests`), on that day."""
+    """Of processes that committed, and of crawl tasks (`lake.requests`), on that day."""
 
 
 def usage(store: ObjectStore) -> list[Usage]:

@@ -2,10 +2,12 @@
 
 Stores count while they work; each commit takes what its process has asked since its last one into the manifest, on top
 of what the day's earlier manifests say. So the last manifest of a day, which is kept for ever, holds the day's sum.
-Processes that commit nothing (readers, DuckDB's own reading) are not in it.
+Crawl tasks, which commit nothing, hand theirs over with their result (`Requests.add`). What other processes ask that
+commit nothing is in no sum: planning, readers, vacuum, verify, and all that DuckDB reads by itself.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -32,6 +34,11 @@ class Requests:
         """One more request."""
         with self._lock:
             self.made[f"{verb} {layer_of(key)}"] += 1
+
+    def add(self, made: Mapping[str, int]) -> None:
+        """What another process has asked, which leaves it to this one to put on record."""
+        with self._lock:
+            self.made.update(made)
 
     def claim(self, commit_key: str) -> Counter[str]:
         """What no manifest says yet, for one that is to be put under this commit key."""

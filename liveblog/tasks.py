@@ -53,7 +53,10 @@ def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool 
 
 
 def crawl(run_key: str, batch: Json) -> Json:
-    """Fetch one batch; its segments' keys and counts. What a killed worker left on this machine is archived first."""
+    """Fetch one batch; its segments' keys and counts, and what it asked of the store.
+
+    What a killed worker left on this machine is archived first.
+    """
     settings = read_settings(os.environ)
     lake = pipeline.lake_to_write(settings)
     with bound_contextvars(run_id=run_key, batch_id=batch["batch_id"]):
@@ -65,7 +68,7 @@ def crawl(run_key: str, batch: Json) -> Json:
             log.warning("its turn did not come: it stays due", blog_id=blog)
         if crawled.missing:
             log.warning("blogs left no look", missing=crawled.missing, reason=crawled.reason)
-    return asdict(crawled)
+    return asdict(crawled) | {"requests": dict(lake.store.requests.made)}
 
 
 def publish(run_key: str, crawled: Sequence[Json]) -> Json | None:
@@ -73,6 +76,8 @@ def publish(run_key: str, crawled: Sequence[Json]) -> Json | None:
     settings = read_settings(os.environ)
     lake = pipeline.lake_to_write(settings)
     segments = [key for one in crawled for key in one["segments"]]
+    for one in crawled:
+        lake.store.requests.add(one.get("requests", {}))
     lease = pipeline.recording_lease(lake, settings, run_key)
     contexts = known_sources(settings).contexts
     published = pipeline.publish(lake, run_key=run_key, segments=segments, lease=lease, sources=contexts)

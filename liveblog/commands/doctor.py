@@ -43,7 +43,7 @@ def command(lake: str | None, as_json: bool, usage: bool) -> int:
 
 
 def say_usage(settings: "Settings", *, as_json: bool) -> None:
-    """What the lake costs. Requests are those of processes that committed; DuckDB's own are not known."""
+    """What the lake costs. Requests are those of recording and upkeep; what readers and DuckDB ask is not known."""
     import orjson
 
     from lake.budget import by_day, spent

@@ -61,6 +61,17 @@ def test_a_batch_takes_along_what_a_killed_worker_left_on_its_machine(newsroom: 
     assert of_captures("run_key") == ["killed", "planned elsewhere"]
 
 
+def test_what_crawl_tasks_ask_of_the_store_is_put_on_record_by_the_task_that_commits(newsroom: Newsroom):
+    batches = tasks.plan("r", addresses=[newsroom.url(BLOG)])
+    crawled = [tasks.crawl("r", batch) for batch in batches]
+    assert [one["requests"]["put raw"] for one in crawled] == [1]
+    tasks.publish("r", crawled)
+    newest = open_lake(os.environ["LIVEBLOG_LAKE"]).newest()
+    assert newest.manifest.requests["put raw"] == 1
+    assert tasks.publish("r", crawled) is None, "a task run again commits nothing, and counts nothing twice"
+    assert open_lake(os.environ["LIVEBLOG_LAKE"]).newest().number == newest.number
+
+
 def test_two_batches_of_one_machine_may_find_the_same_leftovers(newsroom: Newsroom):
     left = fetch_and_die(newsroom.url(BLOG), "killed")
     lake = pipeline.lake_to_write(read_settings(os.environ))
