@@ -13,6 +13,8 @@ from transforms.reading import Form, Parsed
 
 MOST_WORDS = 300
 """Words of a page that is a wall: dialogues run to two hundred, with their lists of purposes."""
+MOST_CHARS = 30 * MOST_WORDS
+"""Characters of such a page, so that the words of longer ones need not be counted."""
 _GATE = re.compile(
     r"^(?:consent|cookie-?wall|cookie-?consent|privacy-?gate|privacy-?wall|gdpr-?consent)$", re.IGNORECASE
 )
@@ -23,6 +25,8 @@ def wall(parsed: Parsed) -> str | None:
     """What stands in the page's place, as a line; None where nothing says so."""
     outline = parsed.outline
     if parsed.form is not Form.HTML or outline is None:
+        return None
+    if sum(outline.sizes()) > MOST_CHARS:
         return None
     words = outline.text(0) if len(outline) else ""
     if word_count(words) > MOST_WORDS:

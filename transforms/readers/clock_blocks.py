@@ -128,17 +128,22 @@ def _are_flat(outline: Outline, container: int, blocks: Sequence[Block]) -> bool
 def _openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, bool]]:
     """Indexes of the elements whose text opens with a clock, and whether it is firmly one."""
     last = -1
-    for index, text in enumerate(outline.texts[:MAX_NODES]):
-        if outline.tags[index] != TEXT or not text or text.isspace():
+    for index, size in enumerate(outline.sizes()[:MAX_NODES]):
+        if not size:
             continue
-        block = next((at for at in outline.ancestors(index) if outline.tags[at] in BLOCKS), -1)
-        likely = _LIKELY.match(text[:80]) is not None
-        line = likely and _opens_line(outline, index)
-        opens, last = block != last or line, block
-        if opens and likely and block >= 0:
+        before, last = last, index
+        if not _LIKELY.match(outline.texts[index][:80]):
+            continue
+        block, line = _block_around(outline, index), _opens_line(outline, index)
+        if block >= 0 and (line or before < 0 or block != _block_around(outline, before)):
             stamp = leading_stamp(_beginning(outline, index, outline.ends[block]), context)
             if stamp and stamp.clock:
                 yield index if line else block, stamp.firm or _is_stamp_alone(_bold_at(outline, index, block), stamp)
+
+
+def _block_around(outline: Outline, index: int) -> int:
+    """The block element around a text node; -1 where none is."""
+    return next((at for at in outline.ancestors(index) if outline.tags[at] in BLOCKS), -1)
 
 
 def _opens_line(outline: Outline, index: int) -> bool:
