@@ -1,4 +1,6 @@
-"""Pages with times that rise, or come day by day, are no live blogs: programmes, transcripts, forecasts, reviews."""
+"""What looks like a feed of updates and is none: programmes, hearings, threads, reviews, releases, lists of pages."""
+
+import json
 
 import pytest
 
@@ -19,8 +21,16 @@ def page(title: str, blocks: str) -> str:
     return f"<!doctype html><title>{title}</title><main><h1>{title}</h1><div>{blocks}</div></main>"
 
 
+NICKNAMES = ("tidewatcher", "koarl", "Lise B.", "old_salt", "möwe", "Ravi")
+
+
 def built(form: str) -> str:
-    return "".join(form.format(hour=9 + number, day=20 - number, text=text) for number, text in enumerate(SENTENCES))
+    return "".join(built_of(form, number) for number in range(len(SENTENCES)))
+
+
+def built_of(form: str, number: int) -> str:
+    text, who = SENTENCES[number], NICKNAMES[number]
+    return form.format(hour=10 + number, back=20 - number, day=20 - number, text=text, who=who, of=number % 2)
 
 
 ORDINARY = {
@@ -32,6 +42,29 @@ ORDINARY = {
     "reviews": page(
         "Hotel Pier", built('<div><time datetime="2025-03-{day}T10:00:00Z">{day} March</time><p>{text}</p></div>')
     ),
+    "a thread of two": page(
+        "Pier: who paid?",
+        built('<div id="msg-{hour}01"><a>User{of}</a><i>11 Mar 2025, {hour}:15</i><p>{text}</p><a>Quote</a></div>'),
+    ),
+    "a hearing with anchors": page(
+        "Pier inquiry: the hearing", built('<div id="line-{hour}1"><i>{hour}:15</i><b>{of}</b><p>{text}</p></div>')
+    ),
+    "a conference with anchors": page(
+        "Pier conference", built('<div id="slot-{hour}1"><i>{hour}:15</i><h3>Talk {hour}</h3><p>{text}</p></div>')
+    ),
+    "comments, newest first": page(
+        "A new pier?", built('<div id="c{hour}00"><b>{who}</b> <i>11.03.2025 {back}:15</i><p>{text}</p></div>')
+    ),
+    "releases of a product that is called live": page(
+        "Pier Live: releases",
+        built('<div id="r{hour}"><h2>Pier 5.{hour}</h2><i>Mar {day}, 2025 10:15</i><p>{text}</p></div>'),
+    ),
+    "a match centre": page("Pier 2-1 Quay", built("<li><b>{back}'</b><p>{text}</p></li>")),
+}
+LISTS = {
+    "search results": {"url": "/2025/{hour}-pier", "published": "2025-03-11T{hour}:00:00Z", "text": "{text}"},
+    "products": {"sku": "P{hour}", "created_at": "2025-03-{day}T10:00:00Z", "description": "{text}"},
+    "comments": {"id": "c{hour}", "author": "{who}", "created": "2025-03-11T{hour}:00:00Z", "body": "{text}"},
 }
 
 
@@ -42,6 +75,20 @@ def test_an_ordinary_page_with_times_is_no_live_blog(name, generic):
     found = read(Document(content, url="https://town.example/pier", timezone="Europe/London", generic=generic))
     assert not found.is_live_blog
     assert found.sections == ()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_something_else_is_no_live_blog(name):
+    form = LISTS[name].items()
+    told = [{key: built_of(value, number) for key, value in form} for number in range(len(SENTENCES))]
+    assert not read(Document(json.dumps({"items": told}).encode(), url="https://town.example/pier.json")).is_live_blog
+
+
+def test_minutes_of_a_match_are_a_live_blog_where_the_page_says_so():
+    blocks = built("<li><b>{back}'</b><p>{text}</p></li>")
+    found = read(Document(page("Pier 2-1 Quay: live text", blocks).encode()))
+    assert found.is_live_blog
+    assert [section.published_raw for section in found.sections][:2] == ["20'", "19'"]
 
 
 def test_the_same_blocks_newest_first_are_one():
