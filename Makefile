@@ -25,7 +25,7 @@ demo: install ## the main job: newsroom, Airflow, recordings, and what an analys
 	@$(BIN)/python -m tests.demo
 
 test: install ## every test, S3 on a real MinIO included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --durations=25
 
 scenarios: install ## every scenario of the newsroom in every dialect, at every rhythm: what was recorded beside the truth
 	@$(BIN)/python -m tests.transforms.test_scenarios
