@@ -6,7 +6,7 @@ pages often declare the wrong one. `Phrases` looks for all of them in one pass (
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -41,51 +41,37 @@ class Found(NamedTuple):
     end: int
 
 
-class _Phrase(NamedTuple):
-    phrase: str
-    literal: str
-    """The longest part without a star: where it does not stand, the pattern need not be tried."""
-    pattern: re.Pattern[str]
-
-    @classmethod
-    def of(cls, phrase: str) -> "_Phrase":
-        literal = max((part.strip() for part in phrase.split("*")), key=len)
-        return cls(phrase, literal, re.compile(_regex(phrase)))
-
-
 class Phrases:
     """A set of phrases, found in folded text. Immutable after construction."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        longest_first = sorted({fold(phrase) for phrase in phrases}, key=lambda phrase: (-len(phrase), phrase))
-        self._known = [_Phrase.of(phrase) for phrase in longest_first]
-        self._lines = frozenset(bare(known.phrase) for known in self._known)
+        self._phrases = sorted({fold(phrase) for phrase in phrases}, key=lambda phrase: (-len(phrase), phrase))
+        self._lines = frozenset(map(bare, self._phrases))
         self._longest_line = max(map(len, self._lines), default=0) + PUNCTUATION
-        literals = [known.literal.encode() for known in self._known]
+        literals = [_literal(phrase).encode() for phrase in self._phrases]
         self._literals = BytesAhoCorasick(literals, implementation=Implementation.DFA)
 
-    def _likely(self, folded: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-        """Phrases whose literal stands in the text: only their patterns need to be tried."""
+    def _likely(self, folded: str) -> list[str]:
+        """The phrases whose literal stands in the text, the longest first: only their patterns need to be tried."""
         found = self._literals.find_matches_as_indexes(folded.encode("utf-8", "replace"), overlapping=True)
-        for number in sorted({number for number, _, _ in found}) if found else ():
-            yield self._known[number].phrase, self._known[number].pattern
+        return [self._phrases[number] for number in sorted({number for number, _, _ in found})] if found else []
 
     def all_in(self, text: str) -> tuple[Found, ...]:
         """Every phrase that stands in the text (folded here), by place."""
         folded = fold(text)
-        places = (Found(phrase, *match.span()) for phrase, p in self._likely(folded) for match in p.finditer(folded))
+        found = ((phrase, match) for phrase in self._likely(folded) for match in _pattern(phrase).finditer(folded))
+        places = [Found(phrase, *match.span()) for phrase, match in found]
         return tuple(sorted(places, key=lambda found: (found.start, -found.end)))
 
     def find(self, text: str) -> str | None:
         """The longest phrase that stands anywhere in the text, or None."""
         folded = fold(text)
-        return next((phrase for phrase, pattern in self._likely(folded) if pattern.search(folded)), None)
+        return next((phrase for phrase in self._likely(folded) if _pattern(phrase).search(folded)), None)
 
     def opens(self, text: str) -> str | None:
         """The longest phrase with which the text opens, or None."""
         folded = fold(text)
-        opening = [phrase for phrase, pattern in self._likely(folded) if pattern.match(folded)]
-        return max(opening, key=len, default=None)
+        return next((phrase for phrase in self._likely(folded) if _pattern(phrase).match(folded)), None)
 
     def is_line(self, text: str) -> bool:
         """Whether the text is one of the phrases and nothing else, punctuation aside."""
@@ -190,6 +176,16 @@ def _edges(piece: str) -> tuple[str, ...]:
 
 def _is_label(text: str) -> bool:
     return text in cues("live_label") or text in cues("live")
+
+
+def _literal(phrase: str) -> str:
+    """The longest part of a phrase without a star: where it does not stand, the pattern need not be tried."""
+    return max((part.strip() for part in phrase.split("*")), key=len)
+
+
+@cache
+def _pattern(phrase: str) -> re.Pattern[str]:
+    return re.compile(_regex(phrase))
 
 
 def _regex(phrase: str) -> str:
