@@ -81,6 +81,7 @@ def play(folder: Path) -> Run:
     """Play five weeks, going from one look that is due to the next."""
     CLOCK.start(DEFAULT_START)
     run = prepared(world_of(blogs()), folder, SPAN)
+    run.cost_s = 1.0
     _only_links(folder, run)
     for blog, behaviour in TROUBLES.items():
         run.newsroom.site.troubles.cast(Spell(blog, behaviour, run.start + TROUBLED_AFTER, run.end))

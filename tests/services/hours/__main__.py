@@ -25,10 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--hours", type=float, default=6.0)
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     parser.add_argument("--keep", type=Path, help="a folder in which the lake stays, to look into it")
+    parser.add_argument("--cost", type=float, help="seconds that each run needs, whatever machine this is")
     options = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(TemporaryDirectory(prefix="liveblog-hours-")))
-        found = report(play(options.sources, options.blogs, options.hours, folder))
+        found = report(play(options.sources, options.blogs, options.hours, folder, options.cost))
     if options.json:
         sys.stdout.write(json.dumps(asdict(found)) + "\n")
     else:

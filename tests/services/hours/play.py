@@ -52,6 +52,8 @@ class Run:
     settings: Settings
     start: datetime
     end: datetime
+    cost_s: float | None = None
+    """Seconds that each discovery and recording run needs on the newsroom's clock; None: its processor time."""
     commits: list[datetime] = field(default_factory=list)
     processor_s: float = 0.0
     """What it cost, crawls included."""
@@ -77,25 +79,25 @@ class Run:
     def discover(self) -> None:
         """One discovery."""
         key = f"discover-{CLOCK.now():%d%H%M%S}"
-        _timed(lambda: discover(self.lake, self.settings, run_key=key, clock=CLOCK.now))
+        self._timed(lambda: discover(self.lake, self.settings, run_key=key, clock=CLOCK.now))
 
     def record(self) -> None:
         """One recording run."""
-        _timed(lambda: pipeline.record(self.lake, self.settings, now=CLOCK.now()))
+        self._timed(lambda: pipeline.record(self.lake, self.settings, now=CLOCK.now()))
         self.commits.append(CLOCK.now())
 
+    def _timed(self, work: Callable[[], object]) -> None:
+        """Do it, and let the time that it takes pass on the newsroom's clock."""
+        began = time.process_time()
+        work()
+        CLOCK.advance(time.process_time() - began if self.cost_s is None else self.cost_s)
 
-def _timed(work: Callable[[], object]) -> None:
-    """Do it, and let its processor time pass on the newsroom's clock."""
-    began = time.process_time()
-    work()
-    CLOCK.advance(time.process_time() - began)
 
-
-def play(sources: int, blogs: int, hours: float, folder: Path) -> Run:
+def play(sources: int, blogs: int, hours: float, folder: Path, cost_s: float | None = None) -> Run:
     """Play the large world in a folder."""
     CLOCK.start(DEFAULT_START)
     run = prepared(large(0, DEFAULT_START, sources, blogs), folder, timedelta(hours=hours))
+    run.cost_s = cost_s
     run.play()
     return run
 
