@@ -85,11 +85,27 @@ class _Segment:
         return found
 
 
+def _records(stream: BinaryIO) -> Iterator[ArcWarcRecord]:
+    """The records of an archive; warcio trips over a record's head that is cut short before its address."""
+    records = iter(ArchiveIterator(stream))
+    while True:
+        try:
+            record = next(records, None)
+        except AttributeError as error:
+            raise ArchiveLoadFailed("it ends in the middle of a record's head") from error
+        if record is None:
+            return
+        length = record.rec_headers.get_header("Content-Length") or ""
+        if not length.isdigit():  # every record has one (ISO 28500, section 5.3)
+            raise ArchiveLoadFailed("it ends in the middle of a record's head")
+        yield record
+
+
 def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolver | None) -> Iterator[Capture]:
     """The looks of one WARC. Raises SegmentUnreadable, after the looks before the damage."""
     segment, records = _Segment(), 0
     try:
-        for records, record in enumerate(ArchiveIterator(stream), start=1):  # noqa: B007 - counted for the end
+        for records, record in enumerate(_records(stream), start=1):  # noqa: B007 - counted for the end
             look = _take(record, segment, resolver)
             _finish(record)
             if look is not None:

@@ -60,7 +60,9 @@ def page_text(path: str, page: Mapping[str, Any], *, explanation: str = "") -> s
         page.get("reader") or "no reader",
     ]
     state = (page.get("coverage") or {}).get("state")
-    facts = "  ".join(filter(None, [kind, state, *counts, safe(path)]))
+    address = page.get("url") if page.get("url") != path else None
+    why = f"unreadable: {page['unreadable']}" if page.get("unreadable") else None
+    facts = "  ".join(safe(fact) for fact in (kind, state, *counts, path, address, why) if fact)
     parts = [click.style(safe(page.get("title") or "(no title)"), bold=True)]
     if page.get("standfirst"):
         parts.append(prose(page["standfirst"], ""))

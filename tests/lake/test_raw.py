@@ -1,5 +1,6 @@
 """The raw archive: segments kept under their names, and looks read back as they were made."""
 
+import gzip
 from io import BytesIO
 from pathlib import Path
 
@@ -117,6 +118,17 @@ def test_a_segment_cut_short_gives_the_looks_before_the_damage(local_lake: Lake,
     with pytest.raises(SegmentUnreadable, match="before the damage"):
         read.extend(capture.look for capture in local_lake.raw.read_file(path))
     assert read == [first]
+
+
+def test_an_archive_cut_within_a_records_head_is_said_to_be_cut(local_lake: Lake, tmp_path: Path) -> None:
+    segment = Segment()
+    segment.look("b1", 0)
+    plain = gzip.decompress(segment.buffer.getvalue())
+    path = tmp_path / "cut.warc"
+    for end in (plain.index(name) for name in (b"WARC-Date", b"WARC-Target-URI", b"Content-Length")):
+        path.write_bytes(plain[:end])
+        with pytest.raises(SegmentUnreadable, match=r"cut\.warc"):
+            list(local_lake.raw.read_file(path))
 
 
 def test_a_segment_that_is_not_there_is_missing(lake: Lake) -> None:
