@@ -13,7 +13,7 @@ import pytest
 from tests.dags.conftest import DAG
 from tests.newsroom import Newsroom
 from tests.services.airflow import Airflow
-from tests.services.browser import chromium, complaints_of, keep, sign_in
+from tests.services.browser import barriers, chromium, complaints_of, keep, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -74,7 +74,10 @@ def test_the_form_refuses_a_bad_address_and_a_good_one_turns_green(page: "Page",
     sync_api.expect(form).to_be_hidden(timeout=30_000)
     run = newest_manual_run(airflow)
     assert run != before
-    assert airflow.wait(DAG, run, 300) == "success", airflow.tasks(DAG, run)
+    page.goto(f"{airflow.url}/dags/{DAG}/runs/{run}")
+    sync_api.expect(page.get_by_text(re.compile("^success$", re.IGNORECASE)).first).to_be_visible(timeout=300_000)
+    keep(page, "run-green")
+    assert airflow.wait(DAG, run, 10) == "success", airflow.tasks(DAG, run)
 
 
 def newest_manual_run(airflow: Airflow) -> str | None:
@@ -99,3 +102,14 @@ def test_our_page_stands_in_airflow_and_leads_to_a_blog_and_its_run(page: "Page"
     assert [said for said in complaints if "live-blogs" in said or "Content Security" in said] == []
     frame.get_by_role("link", name=re.compile("^run")).first.click()
     page.wait_for_url(re.compile(rf"/dags/{DAG}/runs/"), timeout=30_000)
+
+
+def test_our_page_keeps_nobody_out_within_airflow(browser: "Browser", signed_in: dict, airflow: Airflow, recorded):
+    context = browser.new_context(storage_state=signed_in, bypass_csp=True)  # axe is a foreign script to our page
+    page = context.new_page()
+    page.goto(f"{airflow.url}/plugin/live-blogs")
+    page.frame_locator("iframe").get_by_role("heading", name="Live blogs", level=1).wait_for(timeout=60_000)
+    ours = page.frame(url=re.compile("/live-blogs/"))
+    assert ours is not None
+    assert barriers(ours) == []
+    context.close()

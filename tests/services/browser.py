@@ -11,7 +11,7 @@ import pytest
 from tests.services.airflow import Airflow
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Frame, Page
 
 CHROMIUM = Path(os.environ.get("LIVEBLOG_CHROMIUM", "/usr/bin/chromium"))
 AXE = Path(__file__).with_name("axe") / "axe.min.js"
@@ -51,7 +51,7 @@ def complaints_of(page: "Page") -> list[str]:
     return found
 
 
-def barriers(page: "Page") -> list[str]:
+def barriers(page: "Page | Frame") -> list[str]:
     """What would keep somebody out, as axe finds it (serious and critical). The page must have been opened with
     ``bypass_csp``: its own policy forbids foreign scripts, and axe is one."""
     page.add_script_tag(path=AXE)
