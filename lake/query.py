@@ -1,5 +1,6 @@
 """DuckDB over one snapshot: the views of `lake.views`, over a folder or ``s3://`` alike, with nothing to download."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from lake.errors import QueryFailed, StoreRefused
+from lake.errors import LakeError, QueryFailed, SnapshotDamaged, StoreRefused
 from lake.lake import Lake
 from lake.s3 import S3Store
 from lake.snapshots import Snapshot
@@ -18,6 +19,8 @@ from lake.views import comments_sql, quoted, views_sql
 Connection = duckdb.DuckDBPyConnection
 FETCH_ROWS = 1000
 """Rows taken from DuckDB at a time."""
+OUR_FILE = re.compile(r"\bg\d+/(hot|days)/\w+/dt=[\d-]+/[\w-]+\.parquet\b")
+"""A file of the lake, in an error of DuckDB's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Result:
 def connect(lake: Lake, snapshot: Snapshot, comments: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection in which the views of a snapshot stand ready; `comments` adds the docs of every column.
 
-    Close it after use. Raises StoreRefused where S3 credentials are missing.
+    Close it after use. Raises StoreRefused where S3 credentials are missing, SnapshotDamaged where a file is.
     """
     connection = duckdb.connect(":memory:")
     try:
@@ -45,6 +48,9 @@ def connect(lake: Lake, snapshot: Snapshot, comments: bool = False) -> duckdb.Du
         connection.execute(views_sql(snapshot))
         if comments:
             connection.execute("\n".join(comments_sql()))
+    except duckdb.Error as error:
+        connection.close()
+        raise _failed(error) from error
     except BaseException:
         connection.close()
         raise
@@ -54,12 +60,12 @@ def connect(lake: Lake, snapshot: Snapshot, comments: bool = False) -> duckdb.Du
 def run_sql(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object] | None = None) -> Result:
     """Run one statement (or several; the last one's result counts), with named parameters (``$name``).
 
-    Raises QueryFailed with DuckDB's message.
+    Raises QueryFailed with DuckDB's message; SnapshotDamaged where it is about a file of the lake.
     """
     try:
         cursor = connection.execute(sql, parameters)
     except duckdb.Error as error:
-        raise QueryFailed(str(error).strip()) from error
+        raise _failed(error) from error
     description = cursor.description or []
     columns, types = tuple(str(item[0]) for item in description), tuple(str(item[1]) for item in description)
     return Result(columns, types, _rows(cursor))
@@ -70,7 +76,15 @@ def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         while rows := cursor.fetchmany(FETCH_ROWS):
             yield from rows
     except duckdb.Error as error:
-        raise QueryFailed(str(error).strip()) from error
+        raise _failed(error) from error
+
+
+def _failed(error: duckdb.Error) -> LakeError:
+    """What DuckDB refused, or the file that it could not read."""
+    said = str(error).strip()
+    if OUR_FILE.search(said):
+        return SnapshotDamaged(f"{said}. `liveblog verify` says what else is damaged and how to mend it.")
+    return QueryFailed(said)
 
 
 def _open_s3(connection: duckdb.DuckDBPyConnection, store: S3Store) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 
-from lake.errors import ObjectMissing, SnapshotMissing
+from lake.errors import ObjectMissing, SnapshotDamaged, SnapshotMissing
 from lake.manifest import FileEntry, Manifest, SegmentEntry, manifest_key
 from lake.moves import Moves
 from lake.parts import Parts, segment_day
@@ -86,6 +86,7 @@ class Chain:
         self.moves = Moves(store)
         self.parts = Parts(store, self.moves)
         self._newest = Manifest()
+        self._knows_takedowns = False
 
     def snapshot(self, manifest: Manifest) -> Snapshot:
         """The state that a manifest of this lake names."""
@@ -93,25 +94,38 @@ class Chain:
 
     def newest(self) -> Snapshot:
         """The newest snapshot; number 0, without rows, where nothing was ever committed."""
+        number = self._last_number()
+        if number != self._newest.snapshot:
+            self._newest = self._read(number)
+            self._knows_takedowns = True
+        return self.snapshot(self._newest)
+
+    def _last_number(self) -> int:
         known = self._newest.snapshot
         cell = _last(lambda index: self._exists(index * CELL), known // CELL)
-        number = _last(self._exists, max(known, cell * CELL))
-        if number != known:
-            self._newest = self._read(number)
-        return self.snapshot(self._newest)
+        return _last(self._exists, max(known, cell * CELL))
 
     def at(self, number: int) -> Snapshot:
         """One snapshot by its number. Raises SnapshotMissing."""
         if number == 0:
             return self.snapshot(Manifest())
-        if not self._newest.snapshot:
-            self.newest()  # it alone names all takedowns
+        self._learn_takedowns()
         try:
             return self.snapshot(self._read(number))
         except ObjectMissing as error:
             raise SnapshotMissing(
                 f"{self.store.root}: no snapshot {number}, or it is no longer kept. `liveblog snapshots` lists them."
             ) from error
+
+    def _learn_takedowns(self) -> None:
+        """Read the newest manifest, which alone names all takedowns; where it is damaged, the one before it."""
+        number = 0 if self._knows_takedowns else self._last_number()
+        while number and not self._knows_takedowns:
+            try:
+                self._read(number)
+                self._knows_takedowns = True
+            except (SnapshotDamaged, ObjectMissing):
+                number -= 1
 
     def as_of(self, moment: datetime) -> Snapshot:
         """The newest snapshot committed at or before a moment (the lake's time, not the page's), or number 0."""
@@ -127,7 +141,7 @@ class Chain:
 
     def numbers(self) -> Iterator[int]:
         """The numbers of all snapshots that are kept, newest first."""
-        for cell in range(self.newest().number // CELL, -1, -1):
+        for cell in range(self._last_number() // CELL, -1, -1):
             yield from reversed(self._numbers(cell))
 
     def _numbers(self, cell: int) -> list[int]:

@@ -57,12 +57,21 @@ def pin(chain: Chain, number: int, why: str) -> None:
     """Keep a snapshot for ever. Raises SnapshotMissing; pinning again changes nothing."""
     chain.at(number)
     said = {"why": why, "pinned_at": chain.store.now().isoformat()}
-    chain.store.put_if_absent(f"{PINS}{number:012d}.json", json.dumps(said).encode())
+    chain.store.put_if_absent(_pin_key(number), json.dumps(said).encode())
 
 
 def pins(chain: Chain) -> set[int]:
     """The numbers that are pinned."""
     return {int(info.key.removeprefix(PINS).removesuffix(".json")) for info in chain.store.list(PINS)}
+
+
+def pin_reasons(chain: Chain) -> dict[int, str]:
+    """What each pinned snapshot is kept for; empty where that was not said."""
+    return {number: json.loads(chain.store.get(_pin_key(number)))["why"] for number in sorted(pins(chain))}
+
+
+def _pin_key(number: int) -> str:
+    return f"{PINS}{number:012d}.json"
 
 
 def vacuum(chain: Chain, grace: timedelta = GRACE, dry_run: bool = False) -> Iterator[Removal]:
@@ -103,4 +112,4 @@ def unpin(chain: Chain, number: int) -> None:
     """Let a snapshot expire like any other. Raises SnapshotMissing if it is not pinned."""
     if number not in pins(chain):
         raise SnapshotMissing(f"{chain.store.root}: snapshot {number} is not pinned.")
-    chain.store.delete(f"{PINS}{number:012d}.json")
+    chain.store.delete(_pin_key(number))

@@ -17,7 +17,7 @@ MEND = {
     "part": "Restore this object from a copy; `liveblog replay` rebuilds the tables from raw/.",
     "segment": "Restore it from a copy. Rows made from it stay readable, but a replay would lack them.",
     "pack": "Restore it from a copy. Rows made from it stay readable, but a replay would lack them.",
-    "snapshot": "Restore this object from a copy, or ask for another snapshot.",
+    "snapshot": "Restore this object from a copy, or ask for another snapshot; without a copy: docs/restore.md.",
 }
 ORPHAN = "No snapshot names it: left by a run that ended early. `liveblog vacuum` removes it after its grace period."
 ADOPTED = "No snapshot names it yet: left by a run that ended early. `liveblog compact` takes it in."
@@ -44,9 +44,13 @@ class Finding:
 
 
 def verify(chain: Chain) -> Iterator[Finding]:
-    """Check every object of every snapshot that is kept, and tell of those that none names."""
+    """Check every object of every snapshot that is kept, and tell of those that none names.
+
+    Where a manifest or a part is damaged, what it named cannot be known: nothing is called unnamed then.
+    """
     manifests: list[Manifest] = []
-    for number in chain.numbers():
+    numbers = list(chain.numbers())
+    for number in numbers:
         try:
             manifests.append(chain.at(number).manifest)
         except SnapshotDamaged:
@@ -55,7 +59,7 @@ def verify(chain: Chain) -> Iterator[Finding]:
     damaged = [finding for ref in refs.values() if (finding := _check_part(chain, ref.key, ref.sha256))]
     yield from damaged
     if damaged:
-        return  # what the part named cannot be known
+        return
     named, packed = named_by(manifests, chain.parts), all_packings(chain.store)
     packs = [Named(pack.key, pack.sha256, pack.bytes, "pack") for packing in packed for pack in packing.packs]
     stood_for = {entry.key for packing in packed for entry in packing.segments}
@@ -63,7 +67,8 @@ def verify(chain: Chain) -> Iterator[Finding]:
         finding = _check(chain, item)
         if finding is not None and not (finding.kind == "missing" and item.key in stood_for):
             yield finding
-    yield from _unnamed(chain, {*named, *(item.key for item in packs)})
+    if len(manifests) == len(numbers):
+        yield from _unnamed(chain, {*named, *(item.key for item in packs)})
 
 
 def _check_part(chain: Chain, key: str, digest: str) -> Finding | None:

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from lake.errors import LakeError, QueryFailed
+from lake.errors import LakeError, QueryFailed, SnapshotMissing
 from liveblog import __version__
 from liveblog.errors import LiveblogError
 
@@ -124,7 +124,7 @@ def run(arguments: list[str]) -> int:
         return 0
     except LiveblogError as error:
         return fail(str(error), error.exit_status)
-    except QueryFailed as error:
+    except (QueryFailed, SnapshotMissing) as error:
         return fail(str(error), 2)
     except (LakeError, OSError) as error:
         return fail(str(error), 1)

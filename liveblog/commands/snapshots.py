@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def command(context: click.Context, lake: str | None, as_json: bool, limit: int) -> None:
-    """List the lake's snapshots, newest first: number, time, rows by table, and the run that made each.
+    """List the lake's snapshots, newest first: number, time, rows by table, the run that made each, and what pinned
+    ones are kept for.
 
     \b
     liveblog snapshots pin 12 --why "figures of the spring paper"
@@ -32,18 +33,22 @@ def command(context: click.Context, lake: str | None, as_json: bool, limit: int)
 
     import orjson
 
+    from lake.vacuum import pin_reasons
     from liveblog.pipeline import lake_to_read
     from liveblog.render import table
     from liveblog.settings import read_settings
 
     opened = lake_to_read(read_settings(os.environ, lake=lake))
-    found = list(islice(opened.snapshots(), limit))
+    pinned = pin_reasons(opened.chain)
+    found = [summary(one) | {"pinned": pinned.get(one.number)} for one in islice(opened.snapshots(), limit)]
     if as_json:
-        for one in found:
-            click.echo(orjson.dumps(summary(one)))
+        for row in found:
+            click.echo(orjson.dumps(row))
         return
     columns = ("snapshot", "committed_at", "looks", "revisions", "files", "bytes", "run")
-    click.echo(table(columns, [[summary(one)[name] for name in columns] for one in found]))
+    kept = ["" if row["pinned"] is None else row["pinned"] or "pinned" for row in found]
+    rows = [[*(row[name] for name in columns), why] for row, why in zip(found, kept, strict=True)]
+    click.echo(table((*columns, "kept for"), rows))
 
 
 def summary(one: "Snapshot") -> dict[str, object]:

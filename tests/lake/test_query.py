@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from lake.errors import QueryFailed
+from lake.errors import QueryFailed, SnapshotDamaged
 from lake.lake import Lake
 from lake.query import connect, run_sql
 from lake.schemas import tables
@@ -158,6 +159,20 @@ def test_a_query_that_fails_says_what_duckdb_says(local_lake: Lake) -> None:
         ask(local_lake, "SELECT * FROM no_such_table")
     with pytest.raises(QueryFailed, match="Conversion"):
         ask(local_lake, "SELECT CAST(range::VARCHAR || 'x' AS INTEGER) FROM range(3)")
+
+
+@pytest.mark.parametrize("content", [None, b"junk"])
+def test_a_damaged_file_is_named_with_what_to_do_and_is_no_fault_of_the_query(local_lake: Lake, content) -> None:
+    for number in range(2):  # DuckDB opens the first of them when the views are made, the others when they are read
+        local_lake.commit(f"k{number}", lambda _, n=number: look("b1", n, seq=n + 1), "run")
+    files = local_lake.newest().files("revisions")
+    for file in reversed(files):
+        path = Path(local_lake.root, file.key)
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(SnapshotDamaged, match=r"\.parquet.*liveblog verify"):
+            list(run_sql(connect(local_lake, local_lake.newest()), "SELECT text FROM revisions").rows)
 
 
 def test_every_column_carries_its_meaning_when_asked(local_lake: Lake) -> None:

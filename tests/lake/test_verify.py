@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from lake.lake import Lake, open_lake
+from lake.manifest import manifest_key
+from lake.parquet import read_files
 from lake.verify import citation, verify
 from tests.lake.rows import look
 from transforms.rows import Changes
@@ -12,6 +14,11 @@ from transforms.rows import Changes
 
 def found(lake: Lake) -> list[tuple[str, str]]:
     return [(finding.kind, finding.key) for finding in verify(lake.chain)]
+
+
+def anew(lake: Lake) -> list[tuple[str, str]]:
+    """As another process finds it."""
+    return found(open_lake(lake.root))
 
 
 @pytest.fixture
@@ -62,6 +69,17 @@ def test_some_object_of_each_kind_is_there_to_be_checked(filled: Lake) -> None:
 def test_a_broken_manifest_is_unreadable(filled: Lake) -> None:
     Path(filled.root, "snapshots/000000000001.json").write_bytes(b"{")
     assert ("unreadable", "snapshots/000000000001.json") in found(filled)
+
+
+def test_a_broken_newest_manifest_is_told_and_older_snapshots_are_checked_and_readable(filled: Lake) -> None:
+    newest = filled.newest().number
+    Path(filled.root, manifest_key(newest)).write_bytes(b"{")
+    assert anew(filled) == [("unreadable", manifest_key(newest))]
+    rows = read_files(filled.store, "captures", open_lake(filled.root).snapshot(newest - 1).files("captures"))
+    assert len(rows) > 0
+    key = objects(filled, "/hot/")[0]
+    Path(filled.root, key).unlink()
+    assert set(anew(filled)) == {("unreadable", manifest_key(newest)), ("missing", key)}
 
 
 def test_what_no_snapshot_names_is_told_and_harmless(filled: Lake) -> None:

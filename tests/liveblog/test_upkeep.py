@@ -76,6 +76,7 @@ def test_compact_vacuum_pins_and_citations(liveblog: Liveblog, recorded: str, tm
     assert sorted((tmp_path / "lake").rglob("*")) == files
 
     assert liveblog("snapshots", "pin", "2", "--why", "a paper").status == 0
+    assert "a paper" in liveblog("snapshots").out
     cited = liveblog("snapshots", "cite", "2", "--query", "SELECT 1")
     assert "snapshot 2 of" in cited.out
     assert "sha256" in cited.out
@@ -83,8 +84,8 @@ def test_compact_vacuum_pins_and_citations(liveblog: Liveblog, recorded: str, tm
     assert cited.err == ""
     assert liveblog("snapshots", "unpin", "2").status == 0
     assert "may expire" in liveblog("snapshots", "cite", "2").err
-    assert liveblog("snapshots", "unpin", "2").status == 1
-    assert liveblog("snapshots", "cite", "99").status == 1
+    assert liveblog("snapshots", "unpin", "2").status == 2
+    assert liveblog("snapshots", "cite", "99").status == 2
     assert liveblog("snapshots", "--json").out.count("\n") == 4
 
 
@@ -142,4 +143,4 @@ def test_an_answer_comes_in_every_form_and_as_of_any_time(liveblog: Liveblog, re
     assert told["state"] in line
     assert json.loads(liveblog("sql", "--format", "jsonl", query).out) == told
     assert liveblog("sql", "--as-of", "yesterday", query).status == 2
-    assert liveblog("sql", "--snapshot", "9999", query).status == 1
+    assert liveblog("sql", "--snapshot", "9999", query).status == 2
