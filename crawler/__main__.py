@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from threading import Thread
 from typing import BinaryIO
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import default_settings
 from scrapy.utils.misc import load_object
@@ -85,6 +85,7 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> 
         },
         "DOWNLOADER_MIDDLEWARES": {
             **dict.fromkeys(default_settings.DOWNLOADER_MIDDLEWARES_BASE),
+            "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
             "crawler.robots.RobotsMiddleware": 100,
             "crawler.rights.RightsMiddleware": 200,
         },
@@ -92,7 +93,10 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> 
             **dict.fromkeys(default_settings.SPIDER_MIDDLEWARES_BASE),
             "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
         },
-        "EXTENSIONS": dict.fromkeys(default_settings.EXTENSIONS_BASE),
+        "EXTENSIONS": {
+            **dict.fromkeys(default_settings.EXTENSIONS_BASE),
+            "scrapy.extensions.corestats.CoreStats": 0,
+        },
         "ITEM_PIPELINES": {pipeline: 100},
         "USER_AGENT": job.settings.user_agent,
         "LOG_LEVEL": "WARNING",
@@ -102,7 +106,9 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> 
     }
 
 
-def _finished(reason: str) -> None:
+def _finished(spider: Spider, reason: str) -> None:
+    counted = spider.crawler.stats.get_stats() if spider.crawler.stats else {}
+    say({"stats": {name: value for name, value in counted.items() if isinstance(value, int | float)}})
     if reason == "finished":
         say({"finished": True})
 

@@ -5,6 +5,7 @@ Standard output, a line of JSON each; the last one when the crawl has come to it
     {"segment": "/spool/…-00001.warc.gz", "outcomes": {"fetched": 3, "not_modified": 9}}     a closed segment
     {"left": "<blog_id>"}                                                                    its turn did not come
     {"candidate": {…}}, {"searched": {…}}                                                    of a discovery
+    {"stats": {"downloader/request_count": 12, …}}                                           what Scrapy counted
     {"finished": true}
 """
 

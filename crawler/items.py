@@ -198,6 +198,8 @@ class CrawlReport:
     """Why it did not finish."""
     left: tuple[str, ...] = ()
     """Ids of blogs whose turn did not come (`CrawlSettings.turn_s`): the next crawl asks for them."""
+    stats: Mapping[str, float] = field(default_factory=dict)
+    """What Scrapy counted, by its own names; empty where the crawl did not come to its end."""
 
     @property
     def looks(self) -> int:

@@ -63,6 +63,7 @@ def crawl(
         finished=child.finished,
         reason=None if child.finished and not missing else reason,
         left=tuple(tally.left),
+        stats=tally.stats,
     )
 
 
@@ -74,6 +75,7 @@ class _Tally:
         self.outcomes: Counter[str] = Counter()
         self.segments: list[Path] = []
         self.left: list[str] = []
+        self.stats: Mapping[str, float] = {}
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """Take what the child says."""
@@ -81,6 +83,8 @@ class _Tally:
             self.add(Path(event["segment"]), event["outcomes"])
         elif "left" in event:
             self.left.append(event["left"])
+        elif "stats" in event:
+            self.stats = event["stats"]
 
     def add(self, segment: Path, outcomes: Mapping[str, int]) -> None:
         """Count a closed segment and hand it on."""

@@ -11,7 +11,7 @@ names is picked up by the next commit, and looks and commits are known by their 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -62,6 +62,8 @@ class Crawled:
     """Why the crawl did not finish, where it did not."""
     left: tuple[str, ...] = ()
     """Ids of blogs whose turn did not come within `CrawlSettings.turn_s`: they stay due."""
+    stats: Mapping[str, float] = field(default_factory=dict)
+    """What Scrapy counted, by its own names."""
 
 
 def lake_to_write(settings: Settings) -> Lake:
@@ -146,6 +148,7 @@ def _crawled(batch: Batch, report: CrawlReport, archive: Archive) -> Crawled:
         report.missing,
         report.reason,
         report.left,
+        dict(report.stats),
     )
 
 

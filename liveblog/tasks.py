@@ -64,6 +64,7 @@ def crawl(run_key: str, batch: Json) -> Json:
             log.warning("archived what a broken-off run had left here", segment=segment)
         crawled = pipeline.crawl(lake, settings, _batch(batch), run_key=run_key)
         log.info("fetched", domains=batch["domains"], requested=crawled.requested, outcomes=dict(crawled.outcomes))
+        log.info("counted", **{name.replace("/", "."): value for name, value in crawled.stats.items()})
         for blog in crawled.left:
             log.warning("its turn did not come: it stays due", blog_id=blog)
         if crawled.missing:

@@ -46,6 +46,14 @@ def test_a_long_queue_at_one_host_is_worked_off_whatever_its_looks_come_to(site,
     assert order == [f"/page?{n}" for n in range(0, 60, 5)], "in the order given"
 
 
+def test_what_scrapy_counted_is_kept_with_the_crawl(site, run):
+    stats = run(*blogs(site, "page", 2, "counted"), *blogs(site, "status/404", 1, "lost")).report.stats
+    assert stats["downloader/response_status_count/200"] == 2
+    assert stats["downloader/response_status_count/404"] == 4, "three have no robots.txt"
+    assert stats["item_scraped_count"] == 3
+    assert stats["response_received_count"] == 6
+
+
 def test_segments_are_handed_on_while_the_crawl_goes_on(site, run):
     seen: list[tuple[float, Path]] = []
     requests = [*blogs(site, "page", 3, "early"), CrawlRequest("late", site.url("late/2.5", "late"), "test")]

@@ -107,6 +107,7 @@ def test_the_log_names_run_batch_and_blog(newsroom: Newsroom):
     assert {line["event"]: line.get("batch_id") for line in told} == {
         "planned": None,
         "fetched": "1",
+        "counted": "1",
         "look": "1",
         "published": None,
     }
