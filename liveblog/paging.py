@@ -4,7 +4,7 @@ A look walks where older updates may be unknown: at the first look, and when the
 stood on the page before, so that updates may have come and gone between two looks. Otherwise page one is enough.
 """
 
-from functools import lru_cache
+from dataclasses import replace
 
 from transforms.decode import DecodeError, decode_body
 from transforms.pages import MOST_BYTES, belongs
@@ -13,7 +13,8 @@ from transforms.records import Document, Kind, Page, Payload
 from transforms.rows import KnownBlog, Visibility
 
 WALKS = 64
-"""Walks whose first page is remembered as read: more go on at once in no crawl that is polite."""
+"""Walks whose first page is remembered: more go on at once in no crawl that is polite."""
+_homes: dict[tuple[str, int], Page | None] = {}
 
 
 def older(payload: Payload, first: Payload) -> str | None:
@@ -33,9 +34,15 @@ def _is_of(page: Page, first: Payload) -> bool:
     return home is not None and belongs(page, home)
 
 
-@lru_cache(maxsize=WALKS)
 def _home(first: Payload) -> Page | None:
-    return _read(first)
+    """The first page of a walk without its sections; remembered without its body, which may be large."""
+    key = (first.url, hash(first.body))
+    if key not in _homes:
+        while len(_homes) >= WALKS:
+            _homes.pop(next(iter(_homes)))
+        page = _read(first)
+        _homes[key] = page and replace(page, sections=())
+    return _homes[key]
 
 
 def _read(payload: Payload) -> Page | None:
