@@ -26,6 +26,9 @@ READER_VERSION = f"3{ADDED.versions}"
 """The number is raised whenever the same bytes may give other sections: a change of reader is no edit of a blog (rule
 R4). Packages that bring readers stand behind it with their versions (`transforms.added`)."""
 
+MOST_OF = 0.6
+"""Share of a standfirst that is an update's first paragraph, with its time before it: then it is none."""
+
 
 def read(document: Document) -> Page:
     """Read one document. What cannot be read gives a page without sections that says why (`Page.unreadable`)."""
@@ -104,8 +107,10 @@ def _wall(parsed: Parsed, is_live: bool) -> tuple[str, ...]:
 
 def _standfirst(told: str | None, updates: Sequence[Section]) -> str | None:
     """The standfirst, unless it is the first thing that an update says."""
-    own = {update.headline for update in updates} | {update.text.partition("\n\n")[0] for update in updates}
-    return None if told in own else told
+    if told is None or any(told == update.headline for update in updates):
+        return None
+    opening = (update.text.partition("\n\n")[0] for update in updates)
+    return None if any(text in told and len(text) >= MOST_OF * len(told) for text in opening if text) else told
 
 
 def _address(asked: str | None, canonical: str | None) -> str | None:

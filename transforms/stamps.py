@@ -19,11 +19,11 @@ LONGEST_PHRASE = 40
 WORDS = 4
 """Words that may stand around the time in a stamp."""
 
-_MARKS = re.compile(r"[\s•·‣▪▶►●■○*+|\[(<>\-–—_#\u200b\ufeff]*")
+_MARKS = re.compile(r"[\s•·‣▪▶►●■○*+|\[(【〔［<>\-–—_#\u200b\ufeff]*")
 _BETWEEN = re.compile(r"[\s,;.:|/–—\-]*")
 _BESIDE = re.compile(r"[\s,.|/]*")
 """What may part a clock from the day behind it: a colon or a dash ends the stamp."""
-_AFTER = re.compile(r"\s*(?P<mark>[\])]+\s*[:|–—\-,.]*|[:|–—>]+|\++|[-,.](?=\s)|$)[\s|:–—]*(?:\++\s*)?")
+_AFTER = re.compile(r"\s*(?P<mark>[\])】〕］]+\s*[:|–—\-,.]*|[:|–—>]+|\++|[-,.](?=\s)|$)[\s|:–—]*(?:\++\s*)?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?\.?")
 _TRAILING = re.compile(r"[(\[|–—]\s*([^()\[\]|–—]{4,60}?)\s*[)\]]?\s*$")
 

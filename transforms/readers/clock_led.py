@@ -16,6 +16,7 @@ from itertools import chain, pairwise
 from transforms.cues import cues
 from transforms.days import page_day
 from transforms.midnight import Timed, spread_days
+from transforms.names import names_in
 from transforms.outline import Outline
 from transforms.readers.clock_blocks import LEAST, Block, clock_blocks
 from transforms.readers.page_facts import PageFacts
@@ -30,6 +31,8 @@ from transforms.zones import zone_named
 
 POINTS_OF_FEW = 3
 """One update or two: with the page's own word that it is live, enough."""
+MAX_BYLINE = 60
+"""Characters of a name behind a stamp: "Posted at 15:32 by Ana Ruiz"."""
 MAX_DAY_HEADING = 60
 """Characters of a day heading."""
 
@@ -41,6 +44,7 @@ class _Update:
     paragraphs: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     cards: list[Section] = field(default_factory=list)
+    authors: tuple[str, ...] = ()
 
 
 class ClockLed:
@@ -110,7 +114,8 @@ def _opened(blocks: Sequence[Block], place: int, before: Sequence[_Update]) -> t
         if before and before[-1].paragraphs:
             before[-1].paragraphs.pop()
         headline = blocks[place - 1].text
-    return _Update(block.stamp, headline, [text] if text else [], links), place + 1
+    authors = names_in([text]) if len(text) <= MAX_BYLINE and cues("byline").opens(text) else ()
+    return _Update(block.stamp, headline, [text] if text and not authors else [], links, authors=authors), place + 1
 
 
 def _headline_and_text(blocks: Sequence[Block], place: int) -> tuple[str | None, str]:
@@ -131,7 +136,8 @@ def _headline_and_text(blocks: Sequence[Block], place: int) -> tuple[str | None,
 def _is_headed_above(blocks: Sequence[Block], place: int) -> bool:
     """Whether a heading right above a stamped paragraph is that update's headline."""
     above = blocks[place - 1] if place else None
-    return above is not None and above.piece.is_heading and not blocks[place].piece.is_heading and not above.stamp
+    heads = above is not None and above.piece.is_heading and above.piece.tag != "h1" and not above.stamp
+    return heads and not blocks[place].piece.is_heading
 
 
 def _day_heading(block: Block, context: TimeContext) -> date | None:
@@ -186,6 +192,7 @@ def _section(update: _Update, at: datetime | None) -> Section:
         published_at=at,
         published_raw=update.stamp.raw if update.stamp else None,
         time_source=TimeSource.CLOCK_AND_DAY if at else None,
+        authors=update.authors,
         links=tuple(dict.fromkeys(update.links)),
     )
 
