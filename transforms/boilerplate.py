@@ -65,11 +65,11 @@ def boilerplate_cue(paragraph: str) -> str | None:
         return paragraph.strip()
     if not _may_appeal(paragraph):
         return None
-    found = [
-        cue or next(iter(_outside_quotes(cues("voice"), piece, before)), None)
-        for piece, before, cue in _told(paragraph)
-    ]
-    return found[0] if all(found) and any(cue for _, _, cue in _told(paragraph)) else None
+    told = _told(paragraph)
+    if not any(cue for _, _, cue in told):
+        return None
+    found = [cue or next(iter(_outside_quotes(cues("voice"), piece, before)), None) for piece, before, cue in told]
+    return found[0] if all(found) else None
 
 
 def cut(paragraph: str) -> Cut:

@@ -48,13 +48,16 @@ class Phrases:
         self._phrases = sorted({fold(phrase) for phrase in phrases}, key=lambda phrase: (-len(phrase), phrase))
         self._lines = frozenset(map(bare, self._phrases))
         self._longest_line = max(map(len, self._lines), default=0) + PUNCTUATION
-        literals = [_literal(phrase).encode() for phrase in self._phrases]
-        self._literals = BytesAhoCorasick(literals, implementation=Implementation.DFA)
+        longest = [max(_literals(phrase), key=len).encode() for phrase in self._phrases]
+        self._longest_literals = BytesAhoCorasick(longest, implementation=Implementation.DFA)
 
     def _likely(self, folded: str) -> list[str]:
-        """The phrases whose literal stands in the text, the longest first: only their patterns need to be tried."""
-        found = self._literals.find_matches_as_indexes(folded.encode("utf-8", "replace"), overlapping=True)
-        return [self._phrases[number] for number in sorted({number for number, _, _ in found})] if found else []
+        """The phrases whose words stand in the text, the longest first: only their patterns need to be tried."""
+        found = self._longest_literals.find_matches_as_indexes(folded.encode("utf-8", "replace"), overlapping=True)
+        if not found:
+            return []
+        phrases = (self._phrases[number] for number in sorted({number for number, _, _ in found}))
+        return [phrase for phrase in phrases if all(part in folded for part in _literals(phrase))]
 
     def all_in(self, text: str) -> tuple[Found, ...]:
         """Every phrase that stands in the text (folded here), by place."""
@@ -178,9 +181,10 @@ def _is_label(text: str) -> bool:
     return text in cues("live_label") or text in cues("live")
 
 
-def _literal(phrase: str) -> str:
-    """The longest part of a phrase without a star: where it does not stand, the pattern need not be tried."""
-    return max((part.strip() for part in phrase.split("*")), key=len)
+@cache
+def _literals(phrase: str) -> tuple[str, ...]:
+    """The parts of a phrase between its stars."""
+    return tuple(part.strip() for part in phrase.split("*"))
 
 
 @cache

@@ -95,6 +95,8 @@ def names(value: object) -> tuple[str, ...]:
 
 def text_of(value: object) -> str | None:
     """The string in a value that may be wrapped in a list or an object with an ``@id`` or ``url``."""
+    if isinstance(value, str):
+        return value.strip() or None
     for item in _listed(value):
         if isinstance(item, str) and item.strip():
             return item.strip()
@@ -117,7 +119,8 @@ def _section(item: object, authors: tuple[str, ...], base: str, context: TimeCon
     if not headline and not body.text and not body.media:
         return None
     published = _time(item, ("datePublished", "dateCreated"), context)
-    address = text_of(item.get("url")) or text_of(item.get("@id")) or text_of(item.get("mainEntityOfPage"))
+    named = text_of(item.get("@id"))
+    address = text_of(item.get("url")) or named or text_of(item.get("mainEntityOfPage"))
     return Section(
         section_id="",
         kind=Kind.UPDATE,
@@ -132,7 +135,7 @@ def _section(item: object, authors: tuple[str, ...], base: str, context: TimeCon
         permalink=joined(base, address) if address else None,
         links=tuple(joined(base, link) for link in body.links),
         media=tuple(dict.fromkeys([*body.media, *_images(item)])),
-        publisher_id=_fragment_of(text_of(item.get("@id"))) or _fragment_of(address) or text_of(item.get("identifier")),
+        publisher_id=_fragment_of(named) or _fragment_of(address) or text_of(item.get("identifier")),
     )
 
 
@@ -146,7 +149,8 @@ def _body(item: Mapping[str, Any]) -> Fragment:
 
 
 def _images(item: Mapping[str, Any]) -> list[str]:
-    return [url for key in ("image", "video") for value in _listed(item.get(key)) if (url := text_of(value))]
+    given = (value for key in ("image", "video") if key in item for value in _listed(item[key]))
+    return [url for value in given if (url := text_of(value))]
 
 
 def _time(thing: Mapping[str, Any], keys: Iterable[str], context: TimeContext) -> TimeRead:
