@@ -66,6 +66,8 @@ def run_sql(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping
         cursor = connection.execute(sql, parameters)
     except duckdb.Error as error:
         raise _failed(error) from error
+    if cursor is None:
+        raise QueryFailed("the query is empty: write one, like SELECT count(*) FROM updates")
     description = cursor.description or []
     columns, types = tuple(str(item[0]) for item in description), tuple(str(item[1]) for item in description)
     return Result(columns, types, _rows(cursor))

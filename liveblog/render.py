@@ -159,9 +159,10 @@ def change_text(change: str) -> str:
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """CSV (RFC 4180) with a header line; times in ISO 8601, lists as JSON, null as nothing."""
+    """CSV with a header line, quoted as in RFC 4180 and with plain line ends, so that a shell can read it; times in
+    ISO 8601, lists as JSON, null as nothing."""
     held = io.StringIO()
-    writer = csv.writer(held)
+    writer = csv.writer(held, lineterminator="\n")
     for row in itertools.chain([columns], rows):
         writer.writerow([_csv_value(value) for value in row])
         yield held.getvalue()

@@ -20,7 +20,8 @@ ROWS_SHOWN = 1000
 BANNER = """As It Happened, snapshot {number} of {where}, read only.
 Views: sections, updates, revisions, current_blogs, blogs, captures, watches, candidates, aliases, headlines, sightings,
 duplicates, incidents, redactions.
-Macros: sections_at(t), page_at(blog, t), changes(blog).   End a query with ;   Ctrl-D leaves."""
+Macros: sections_at(t), page_at(blog, t), changes(blog).   End a query with ;   exit or Ctrl-D leaves."""
+LEAVE = {"exit", "quit", ".exit", ".quit"}
 
 
 @click.command("sql")
@@ -57,6 +58,8 @@ def command(
     """
     if form == "parquet" and output is None:
         raise click.UsageError("--format parquet needs --output FILE", click.get_current_context())
+    if snapshot is not None and as_of is not None:
+        raise click.UsageError("give --snapshot or --as-of, not both", click.get_current_context())
     from lake.query import connect, run_sql
     from lake.views import views_sql
     from liveblog.pipeline import choose_snapshot, lake_to_read
@@ -64,6 +67,8 @@ def command(
 
     opened = lake_to_read(read_settings(os.environ, lake=lake))
     chosen = choose_snapshot(opened, number=snapshot, as_of=as_of)
+    if as_of is not None and not chosen.number:
+        click.echo(f"no snapshot was committed by {as_of.isoformat()}: all tables were empty", err=True)
     if print_views:
         click.echo(views_sql(chosen), nl=False)
         return
@@ -79,14 +84,14 @@ def command(
 
 def shell(connection: "Connection", form: str) -> None:
     """Read queries until the end of input; a query that fails is said, and the next may come."""
-    from lake.errors import QueryFailed
+    from lake.errors import QueryFailed, SnapshotDamaged
     from lake.query import run_sql
     from liveblog.cli import fail
 
     for text in statements():
         try:
             show(run_sql(connection, text), form)
-        except QueryFailed as error:
+        except (QueryFailed, SnapshotDamaged) as error:
             fail(str(error), 2)
 
 
@@ -133,6 +138,8 @@ def statements() -> Iterator[str]:
             held.clear()
             click.echo(err=True)
             continue
+        if held[0].strip().rstrip(";").lower() in LEAVE:
+            return
         if held[-1].rstrip().endswith(";") or held == [""]:
             text = "\n".join(held).strip()
             held.clear()

@@ -138,9 +138,14 @@ def test_an_answer_comes_in_every_form_and_as_of_any_time(liveblog: Liveblog, re
     query = "SELECT title, state FROM current_blogs"
     (told,) = rows(liveblog, query)
     assert told["title"] in liveblog("sql", query).out
-    header, line = liveblog("sql", "--format", "csv", query).out.splitlines()
+    header, line, end = liveblog("sql", "--format", "csv", query).out.split("\n")
+    assert end == ""
+    assert not line.endswith("\r"), "a shell would take it for a part of the last value"
     assert header == "title,state"
     assert told["state"] in line
     assert json.loads(liveblog("sql", "--format", "jsonl", query).out) == told
+    assert "all tables were empty" in liveblog("sql", "--as-of", "2001-01-01", query).err
     assert liveblog("sql", "--as-of", "yesterday", query).status == 2
+    assert liveblog("sql", "--as-of", "2001-01-01", "--snapshot", "1", query).status == 2
+    assert liveblog("sql", " ").status == 2
     assert liveblog("sql", "--snapshot", "9999", query).status == 2
