@@ -24,8 +24,11 @@ $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
 demo: install ## the main job: newsroom, Airflow, recordings, and what an analyst would ask
 	@$(BIN)/python -m tests.demo
 
-test: install ## every test, S3 on a real MinIO included
-	@$(BIN)/python -m pytest --durations=25
+# Processes that run tests side by side, for `make test`.
+JOBS ?=
+
+test: install ## every test, S3 on a real MinIO included; JOBS=2 runs two at a time
+	@$(BIN)/python -m pytest --durations=25 $(if $(JOBS),--numprocesses $(JOBS) --dist loadgroup)
 
 scenarios: install ## every scenario of the newsroom in every dialect, at every rhythm: what was recorded beside the truth
 	@$(BIN)/python -m tests.transforms.test_scenarios

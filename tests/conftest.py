@@ -8,6 +8,14 @@ import pytest
 from tests.services.minio import S3Service, s3_service
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Side by side (``make test JOBS=2``) a file stays in one process, and all that need Airflow in the same one."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            group = "airflow" if item.get_closest_marker("airflow") else str(item.path)
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3Service]:
     """An S3 server: MinIO wherever one can be had (tests/services/minio.py says how)."""
