@@ -7,11 +7,13 @@ stood on the page before, so that updates may have come and gone between two loo
 from dataclasses import replace
 
 from transforms.decode import DecodeError, decode_body
-from transforms.pages import MOST_BYTES, belongs
+from transforms.pages import belongs
 from transforms.read import read
 from transforms.records import Document, Kind, Page, Payload
 from transforms.rows import KnownBlog, Visibility
 
+LONGEST_BYTES = 8 * 1024 * 1024
+"""Longer pages, once decoded, end a walk: no other blog is served while one is read (8 s for the worst of 8 MiB)."""
 WALKS = 64
 """Walks whose first page is remembered: more go on at once in no crawl that is polite."""
 _homes: dict[tuple[str, int], Page | None] = {}
@@ -48,7 +50,7 @@ def _home(first: Payload) -> Page | None:
 def _read(payload: Payload) -> Page | None:
     headers = {name.lower(): value for name, value in payload.headers}
     try:
-        content = decode_body(payload.body, headers.get("content-encoding"), MOST_BYTES)
+        content = decode_body(payload.body, headers.get("content-encoding"), LONGEST_BYTES)
     except DecodeError:
         return None  # the transforms say so when they come to the page
     return read(Document(content, url=payload.url, content_type=headers.get("content-type")))

@@ -1,5 +1,6 @@
 """The pages of one walk become one page; what does not belong to the blog stays out of it, and proves nothing."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -99,3 +100,16 @@ def test_posts_that_arrive_while_we_walk_are_neither_doubled_nor_do_they_hide_an
     assert [one for one in headlines if one in stood] == stood
     assert len(headlines) == len(set(headlines))
     assert found.breaks == ()
+
+
+def test_a_page_that_swells_ends_the_walk():
+    world = scenario("paging", "beacon")
+    (blog,) = world.blogs.values()
+    newsroom = Newsroom(world=world)
+    reply = newsroom.look(blog.name, blog.starts_at + timedelta(hours=1))
+    headers = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
+    leads_on = {}
+    for mib in (1, 9):
+        page = Payload(newsroom.url(blog.name), 200, headers, gzip.compress(reply.body + b"\n" * (mib << 20)))
+        leads_on[mib] = older(page, page) is not None
+    assert leads_on == {1: True, 9: False}
