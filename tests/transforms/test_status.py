@@ -100,5 +100,4 @@ def test_every_dialect_is_seen_to_begin_to_run_and_to_end(dialect):
         )
         states.append(found.coverage.state if found.is_live_blog else None)
         assert minute == 30 or any(section.kind is Kind.UPDATE for section in found.sections)
-    announced = None if dialect == "kurier" else BlogState.UPCOMING  # its page says nothing until the first entry
-    assert states == [announced, BlogState.LIVE, BlogState.CLOSED]
+    assert states == [BlogState.UPCOMING, BlogState.LIVE, BlogState.CLOSED]
