@@ -24,7 +24,7 @@ from benchmarks.lake_writes import measure_commits, measure_write
 FULL = Size(blogs=20, hours=12, revisions=1_000_000, commits=10_000)
 QUICK = Size(blogs=4, hours=2, revisions=50_000, commits=500)
 MEMORY = Path("/dev/shm")  # noqa: S108 - a lake of our own in a folder of our own
-DISK_SHARE = 4
+DISK_SHARE = 5
 """Of the commits, one in so many is made again on the disk, whose fsync is most of what a commit takes there."""
 
 
