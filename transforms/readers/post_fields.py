@@ -51,6 +51,8 @@ _NO_BODY = re.compile(
     r"|share|source|agency|slug|tag|categor|location|lang|format|style|status",
     re.IGNORECASE,
 )
+_TAGGED = re.compile(r"html|render|markup", re.IGNORECASE)
+"""A whole element as it stands on the page, with the furniture in it, where the content stands beside it."""
 _TITLE = re.compile(r"^(?:title|headlines?|header|heading|hed|kicker_?title)$", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"^(?:_?id|n?id|urn|guid|uuid|key|(?:post|block|entry|update|item|local)_?id)$", re.IGNORECASE)
 _AUTHOR = re.compile(r"author|byline|contributor|creator|sender|uname|user_?name", re.IGNORECASE)
@@ -237,10 +239,6 @@ def _body_key(posts: Sequence[Post]) -> str | None:
     largest = max(volume.values(), default=0)
     rivals = [key for key, size in volume.items() if size and size >= RIVAL * largest]
     return min(rivals, key=lambda key: (not _is_body(key), _TAGGED.search(key) is not None, -volume[key]), default=None)
-
-
-_TAGGED = re.compile(r"html|render|markup", re.IGNORECASE)
-"""A whole element as it stands on the page, with the furniture in it, where the content stands beside it."""
 
 
 # --- what the values tell --------------------------------------------------------------------------------------------

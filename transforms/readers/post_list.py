@@ -28,6 +28,8 @@ MIN_MEMBERS = 3
 """Members of an object that is a list by ids."""
 MIN_SHARE = 0.8
 """Share of a list's objects that must hold what makes a post."""
+MIN_TOLD = 0.5
+"""Share of the posts that have words; the others are pictures."""
 ALIKE = 0.5
 """Share of the common keys that a post has at least: other objects of the list are something else."""
 MIN_WORDS = 5
@@ -164,11 +166,13 @@ def _reading(found: _List, context: TimeContext, least: int) -> Reading | None:
     sections = [post_section(post, context, fields) for post in posts]
     told = tuple(section for section in sections if section.text or section.headline)
     words = sum(word_count(f"{section.headline or ''} {section.text}") for section in told)
-    if len(told) < max(least, MIN_SHARE * len(posts)) or words < MIN_WORDS * len(told) or _is_other(told):
+    shown = tuple(section for section in sections if section.text or section.headline or section.media)
+    if len(shown) < MIN_SHARE * len(posts) or len(told) < max(least, MIN_TOLD * len(posts)):
+        return None
+    if words < MIN_WORDS * len(told) or _is_other(told):
         return None
     points = Evidence(4, f"a list of {len(told)} posts with times and texts")
     title, standfirst = (_line_of(found.around, names) for names in (_TITLE, _STANDFIRST))
-    shown = tuple(section for section in sections if section.text or section.headline or section.media)
     return Reading(reader="payload", sections=shown, title=title, standfirst=standfirst, evidence=(points,))
 
 
