@@ -42,6 +42,9 @@ def test_an_unknown_kind_is_an_error_that_names_the_known_ones():
         "Hochwasser im Liveticker",
         "Tempête Mireille, en direct",
         "【速報】港の火災",
+        "Storm live: barrier closes",
+        "Harbour strike live – crews walk out",
+        "Markets fall at noon – business live",
     ],
 )
 def test_live_titles(title):
@@ -52,6 +55,8 @@ def test_live_titles(title):
     "title",
     [
         "How we live now",
+        "Where we live: the towns below the dyke",
+        "How the islanders live: a visit",
         "Live music returns to the harbour",
         "Where bees live and die",
         "A direct line to the minister",

@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.links import joined
+from transforms.links import joined, lead_away
 
 BASES = st.sampled_from(["", "https://harbour.example/ferry", "http://harbour.example/a/b?c#d", "ferry"])
 PARTS = ["/", "?", "#", ";", ":", "..", "//", "[", "]", "%41", "@", "b.c", "1", "&", "=", " ", "\n", "é", "x"]
@@ -26,3 +26,11 @@ def test_a_link_is_joined_as_the_standard_library_joins_it(base, link):
 
 def test_an_address_in_full_stays_as_it_is():
     assert joined("http://harbour.example", "https://pier.example/a?b=c#d") == "https://pier.example/a?b=c#d"
+
+
+def test_what_lies_below_a_live_storys_address_is_the_story_itself():
+    story = "https://harbour.example/live/storm-closes-ferry"
+    below = [f"{story}/crossing-cancelled-881"]
+    assert lead_away(story, below)
+    assert not lead_away(story, below, live=True)
+    assert lead_away("https://harbour.example/live", ["/live/storm-closes-ferry"], live=True)

@@ -84,7 +84,7 @@ def test_no_ordinary_page_is_called_a_live_blog():
 
 
 def test_payloads_are_read_whole(score_page):
-    """The scoring program pairs words: a post that is nothing but a picture, which is kept as a card, it cannot pair."""
+    """The scoring program pairs words: it cannot pair a post that is nothing but a picture, which is kept as a card."""
     found = scores("payload", score_page)
     assert mean(found, "f1") >= GOALS["f1"]
     for stem, score in found.items():
