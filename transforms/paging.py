@@ -24,6 +24,7 @@ _ADDRESS = re.compile(r"(?:https?:)?//\S+|/[\w.~%/?&=:+-]+$")
 _NUMBER = re.compile(r"\d{1,5}$")
 _PAGE_KEYS = ("page", "p", "seite", "pagina", "pag")
 _PAGE_KEY = re.compile(rf"[?&](?:{'|'.join(_PAGE_KEYS)})=\d")
+_NEIGHBOUR = re.compile(r"next|prev")
 _LABELS = ("older", "newer", "load_more")
 
 
@@ -79,10 +80,12 @@ def _closing_places(updates: Sequence[Section], standfirst: str | None) -> Itera
 def _related(outline: Outline) -> dict[str, str]:
     """Addresses of the first links in the text that name themselves the next or the previous page."""
     found: dict[str, str] = {}
-    for link in (outline.raw_attributes[at] for at in outline.tagged("a")):
-        for word in (link.get("rel") or "").split() if "rel" in link else ():
-            if link.get("href"):
-                found.setdefault(word, link["href"] or "")
+    for at in outline.tagged("a"):
+        link = outline.raw_attributes[at]
+        rel, href = link.get("rel"), link.get("href")
+        if rel and href and _NEIGHBOUR.search(rel):
+            for word in rel.split():
+                found.setdefault(word, href)
     return found
 
 
