@@ -39,6 +39,11 @@ class Visit:
         """Redirects followed so far on the way to the current page."""
         return sum(answer.status in REDIRECTS for answer in self.answers[self._page_began :])
 
+    @property
+    def wants_cookie(self) -> bool:
+        """Whether the last redirect set a cookie: many a loop is a wall that opens to whoever brings it back."""
+        return bool(self.answers) and self.answers[-1].header("Set-Cookie") is not None
+
     def turn_page(self) -> None:
         """The next answers belong to an older page of the blog."""
         self.main = self.main or self.answers[-1]

@@ -102,7 +102,9 @@ class LiveBlogsSpider(Spider):
         if target is None:
             return self._turn_or_finish(visit, answer)
         if visit.redirects > self._job.settings.max_redirects:
-            return self._failed(visit, f"more than {self._job.settings.max_redirects} redirects, the last to {target}")
+            wish = "; it wants a cookie back, and none is kept" if visit.wants_cookie else ""
+            most = self._job.settings.max_redirects
+            return self._failed(visit, f"more than {most} redirects{wish}; the last to {target}")
         return self._ask(visit, target)
 
     def _turn_or_finish(self, visit: Visit, answer: Answer) -> Step:

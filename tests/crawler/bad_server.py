@@ -151,6 +151,7 @@ PLAIN: dict[str, Callable[[Asked], bytes]] = {
     "rights": lambda asked: answer("<p>", 200, tdm_reservation="1", tdm_policy="/tdm.json", Content_Usage="train-ai=n"),
     "to-place": lambda asked: b"HTTP/1.1 302 Found\r\nLocation: /status/404?Z\xc3\xbcrich\r\nContent-Length: 0\r\n\r\n",
     "to": lambda asked: answer("", 301, Location=asked.argument),
+    "cookie-wall": lambda asked: answer("", 302, Location=asked.path, Set_Cookie="seen=1; Path=/"),
     "redirect-loop": lambda asked: answer("", 302, Location=asked.path),
     "redirect-nowhere": lambda asked: answer("", 302),
     "redirect-file": lambda asked: answer("", 302, Location="file:///etc/passwd"),
