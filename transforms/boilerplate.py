@@ -24,6 +24,8 @@ MOST_SENTENCES = 40
 VOICES = 2
 """Phrases of the publisher's voice that such a paragraph must hold: one may be a reporter's."""
 
+_ARROWS = " \u00a0›»>→▶►▸•●■★*|+–—-"
+"""Signs that stand before a link to another story: "» Lire aussi"."""
 _SENTENCE_END = re.compile(
     r"""(?<!\b\d)(?<!\b\d\d)[.!?…]["'”’»)\]]*\s+(?=["'“‘«„(\[¿¡]*[^\W_a-zß-öø-ÿ])"""  # a space, then no small letter
     r"""|(?<=[^\W\d_]{2})[.!?]["”’»)]*(?=[^\W\d_a-zß-öø-ÿ][^\W\d_]*\s)"""  # glued: "the difference.Ukrainian forces"
@@ -52,7 +54,7 @@ def sentences(text: str) -> list[str]:
 def appeal_cue(sentence: str, before: str = "") -> str | None:
     """The words that make a sentence an appeal, or None. Words between quotation marks are the news's, not ours;
     ``before`` is what stands before the sentence in its paragraph, where a quotation may have opened."""
-    opening = cues("appeal_open").opens(sentence)
+    opening = cues("appeal_open").opens(sentence.lstrip(_ARROWS))
     if opening and not _quoted(fold(before)):
         return opening
     return next(iter(_outside_quotes(cues("appeal"), sentence, before)), None)

@@ -21,7 +21,7 @@ ENOUGH = 0.4
 """Share of a feed's units that must be headed in the same way; others may have no headline."""
 LEAST_UNITS = 3
 LEAST_WORDS = 3
-"""Words of a line that may be a headline: fewer are a label, a place, a name."""
+"""Words of a line that may be a headline: fewer are a label, a place, a name. One fewer where the feed is headed so."""
 
 
 class Style(Enum):
@@ -39,7 +39,7 @@ def style_of(units: Sequence[Parted]) -> Style:
         return Style.NONE
     if sum(_bold(unit) is not None for unit in told) >= ENOUGH * len(told):
         return Style.BOLD
-    lines = Counter(line.text for unit in told if (line := _line(unit)))
+    lines = Counter(line.text for unit in told if (line := _line(unit, LEAST_WORDS)))
     return Style.LINE if sum(count == 1 for count in lines.values()) >= ENOUGH * len(told) else Style.NONE
 
 
@@ -57,7 +57,7 @@ def headline_of(unit: Parted, style: Style) -> tuple[Piece | None, list[Piece]]:
             return piece, [*body[:at], *body[at + 1 :]]
         if not piece.is_loose:
             break
-    found = _bold(unit) if style is Style.BOLD else _line(unit) if style is Style.LINE else None
+    found = _bold(unit) if style is Style.BOLD else _line(unit, LEAST_WORDS - 1) if style is Style.LINE else None
     return (found, [piece for piece in body if piece is not found]) if found else (None, body)
 
 
@@ -94,7 +94,7 @@ def _bold(unit: Parted) -> Piece | None:
     return first if short and first.is_bold and not second.is_bold and not first.is_heading else None
 
 
-def _line(unit: Parted) -> Piece | None:
+def _line(unit: Parted, least: int) -> Piece | None:
     """A line outside paragraphs right above the first paragraph: no name, no label, no sentence."""
     body = unit.body
     first = body[0] if body and not body[0].tag else None
@@ -103,6 +103,6 @@ def _line(unit: Parted) -> Piece | None:
             return None
         first = None  # it is prose itself
     line = first or next(reversed(unit.above), None)
-    if line is None or line.tag or len(line.text) > MAX_TITLE or word_count(line.text) < LEAST_WORDS:
+    if line is None or line.tag or len(line.text) > MAX_TITLE or word_count(line.text) < least:
         return None
     return None if looks_like_name(line.text) or cues("byline").opens(line.text) else line

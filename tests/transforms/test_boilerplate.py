@@ -17,6 +17,7 @@ from transforms.boilerplate import boilerplate_cue, cut, cut_text, mark, sentenc
         "Join thought-provoking conversations and see what other Lantern readers say",
         "Sign up to our free daily newsletter.",
         "Read more: Our guide to the harbour",
+        "» LIRE AUSSI - Le port, mode d’emploi",
         "Lesen Sie auch: Wie der Hafen entstand",
         "Melden Sie sich hier für unseren Newsletter an",
         "Inscrivez-vous à notre newsletter quotidienne",
