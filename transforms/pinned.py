@@ -4,8 +4,10 @@
 <div><article class="block" id="block-17">…</article>…    the feed; the original may stand in it, or on another page
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from transforms.outline import Outline, word_count
 from transforms.records import Kind
@@ -14,6 +16,9 @@ from transforms.weigh import MIN_WORDS
 
 MAX_PINNED = 3
 """More elements above the feed that look like its units are something else."""
+MAX_RISE = 2
+"""Elements around a pinned update that may be its frame."""
+_PINNED = re.compile(r"(?:^|[^a-z])pinned", re.IGNORECASE)
 _SEMANTIC = frozenset({"article", "li"})
 """Elements that stand for an entry by themselves, so that one class in common is enough."""
 
@@ -73,15 +78,21 @@ def _tokens(outline: Outline, at: int) -> set[str]:
 
 
 def _is_update(outline: Outline, units: Sequence[int], place: int, unit: Unit) -> bool:
-    """Built like the feed's units, with an id or a time of its own, and with prose."""
+    """Built like the feed's units, with prose, and with an id or a time of its own or a word that says it is pinned."""
     section = unit.section
-    named = section.publisher_id or unit.time.at or unit.time.clock
+    named = section.publisher_id or unit.time.at or unit.time.clock or _says_pinned(outline, place)
     if section.kind is not Kind.UPDATE or unit.links_away or not named or word_count(section.text) < MIN_WORDS:
         return False
     if outline.tags[place] in _SEMANTIC and outline.tags[place] == outline.tags[units[0]]:
         return True
     common = set.intersection(*(_tokens(outline, at) for at in units))
     return bool(common) and common <= _tokens(outline, place)
+
+
+def _says_pinned(outline: Outline, place: int) -> bool:
+    """Whether the element, or one right around it, is marked up as pinned."""
+    homes = (outline.raw_attributes[at] for at in (place, *islice(outline.ancestors(place), MAX_RISE)))
+    return any(_PINNED.search(f"{home.get('class') or ''} {home.get('id') or ''}") for home in homes)
 
 
 def _words(unit: Unit) -> str:

@@ -44,6 +44,15 @@ def test_a_pinned_update_whose_original_is_on_another_page_is_an_update():
     assert [update.pinned for update in found] == [True, False, False, False]
 
 
+def test_a_copy_without_id_and_time_whose_original_is_on_another_page_is_an_update_where_it_is_marked_up_as_pinned():
+    top = f'<div id="pinned-post">{block(0, copy=True)}</div>'.replace(" pin", "")
+    found = sections(top, block(3), block(2), block(1))
+    assert [(update.text, update.pinned) for update in updates(found)][:2] == [(TEXTS[0], True), (TEXTS[3], False)]
+    assert not [section for section in found if section.kind is Kind.LEDE]
+    unmarked = sections(top.replace("pinned-post", "appeal"), block(3), block(2), block(1))
+    assert len(updates(unmarked)) == 3
+
+
 def test_an_element_above_the_feed_without_id_and_time_is_no_update():
     found = sections(
         '<div class="block"><p>All you need to know about the strike of the pilots.</p></div>', *map(block, (3, 2, 1))
