@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from lake.errors import LakeError, QueryFailed, SnapshotDamaged, StoreRefused
+from lake.errors import LakeError, QueryFailed, SnapshotDamaged, StoreRefused, StoreUnreachable
 from lake.lake import Lake
 from lake.s3 import S3Store
 from lake.snapshots import Snapshot
@@ -82,11 +82,13 @@ def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 
 def _failed(error: duckdb.Error) -> LakeError:
-    """What DuckDB refused, or the file that it could not read."""
+    """What DuckDB refused, or why it could not read a file."""
     said = str(error).strip()
-    if OUR_FILE.search(said):
-        return SnapshotDamaged(f"{said}. `liveblog verify` says what else is damaged and how to mend it.")
-    return QueryFailed(said)
+    if not OUR_FILE.search(said):
+        return QueryFailed(said)
+    if isinstance(error, duckdb.HTTPException) and "HTTP 404" not in said:
+        return StoreUnreachable(f"{said}. Try again; `liveblog doctor` tells whether the store answers.")
+    return SnapshotDamaged(f"{said}. `liveblog verify` says what else is damaged and how to mend it.")
 
 
 def _open_s3(connection: duckdb.DuckDBPyConnection, store: S3Store) -> None:

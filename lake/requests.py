@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
+WHOLE = "whole-lake"
+
 
 def layer_of(key: str) -> str:
-    """raw, packs, hot, days, checkpoints, snapshots, parts, or another top folder."""
-    folders = key.split("/")
+    """raw, packs, hot, days, checkpoints, snapshots, parts, or another top folder; `WHOLE` for a listing of all."""
+    folders = (key or WHOLE).split("/")
     in_generation = folders[0][:1] == "g" and folders[0][1:].isdigit()
     return folders[1] if in_generation and len(folders) > 2 else folders[0]
 

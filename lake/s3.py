@@ -23,6 +23,8 @@ from lake.requests import Requests
 from lake.store import ObjectInfo, Put
 
 T = TypeVar("T")
+CLOCK = "clock"
+"""Asking the store for its time, as a layer among the requests that are counted."""
 
 ATTEMPTS = 5
 """Of one request, by botocore: lost connections, time-outs, 5xx and SlowDown, with its own growing pauses."""
@@ -150,6 +152,7 @@ class S3Store:
         asked = urlsplit(request.url)
         listed = parse_qs(asked.query).get("prefix", [""])[0]
         key = unquote(asked.path).lstrip("/").removeprefix(f"{self.bucket}/").removeprefix(self.prefix)
+        key = CLOCK if key in {"", self.bucket} else key
         verb = "list" if "list-type=2" in asked.query else request.method.lower()
         self.requests.count(verb, listed.removeprefix(self.prefix) if verb == "list" else key)
 

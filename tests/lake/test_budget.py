@@ -52,5 +52,6 @@ def test_what_was_spent_names_layers_that_hold_nothing_any_more(lake: Lake) -> N
     lake.commit("l", lambda _: Changes({"captures": (capture("b1", 1),)}), "run")
     used = {item.layer: item for item in spent(lake.chain)}
     assert used["probes"].objects == 0 < used["probes"].requests
+    assert set(used) <= {"probes", "hot", "snapshots", "format.json", "clock", "whole-lake"}
     assert used["hot"].objects == 2
     assert sum(item.bytes for item in used.values()) == sum(info.size for info in lake.store.list(""))
