@@ -130,7 +130,8 @@ class _Cutter:
     def lines(self) -> Iterator[Piece]:
         """The pieces, each split at blank lines made of ``<br>``."""
         for piece in self.done:
-            lines = [line for part in _BLANK_LINE.split(piece.text) if (line := squeeze(part))]
+            parts = _BLANK_LINE.split(piece.text) if "\n" in piece.text else [piece.text]
+            lines = [line for part in parts if (line := squeeze(part))]
             if len(lines) == 1:
                 piece.text = lines[0]
                 yield piece
