@@ -1,7 +1,7 @@
 """What the lake says beside what the newsroom knows: its access log, and its truth."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import Any
 from lake.lake import open_lake
 from lake.query import connect, run_sql
 from tests.distributed.drama import SPEED
-from tests.newsroom.compare import PROOF_S, Comparison, Recorded, compare, simulated_time
+from tests.newsroom.compare import PROOF_S, Comparison, Recorded, compare
 from tests.newsroom.messages import Access
 from tests.newsroom.press import Blog
 from tests.newsroom.world import World
@@ -92,7 +92,7 @@ def compared(
     lines: dict[str | None, list[Access]] = defaultdict(list)
     for line in told:
         lines[line.blog].append(line)
-    simulated = simulated_time(log)
+    simulated = newsroom_time(log)
     found: dict[str, Comparison] = defaultdict(Comparison)
     for name, blog in world.blogs.items():
         revisions = record.revisions.get(blogs[name], ())
@@ -101,6 +101,12 @@ def compared(
             revisions, _slower(blog), lines[name], until, simulated, SLACK_S, walk_s=walk_s
         )
     return dict(sorted(found.items()))
+
+
+def newsroom_time(log: Iterable[Access]) -> Callable[[datetime], datetime]:
+    """Real moments as the newsroom's: its clock goes at one speed, also while nobody asks for anything."""
+    first = min(log, key=lambda line: line.real_at)
+    return lambda when: first.at + SPEED * (when - first.real_at)
 
 
 def _slower(blog: Blog) -> Blog:
