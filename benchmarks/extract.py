@@ -251,7 +251,7 @@ def main(arguments: Sequence[str]) -> int:
     """Measure and print; 2 where there are no pages."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--pages", type=Path, help="folder with .html and .html.gz files")
-    parser.add_argument("--passes", type=int, default=5)
+    parser.add_argument("--passes", type=int, default=9)
     parser.add_argument("--memory", type=int, default=10_000, metavar="N", help="read N pages and watch the memory")
     options = parser.parse_args(arguments)
     logging.disable(logging.CRITICAL)
