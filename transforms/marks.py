@@ -27,7 +27,7 @@ _TIMELY = re.compile(r"time|date|stamp|publish|creat|updat|modif|posted|sort|(?:
 _MODIFIED = re.compile(r"modif|updat|edit|changed", re.IGNORECASE)
 _OTHER = re.compile(r"expir|valid|until|end|upload|sort|start|server|now", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"(?=\d)(?:(?<![\d.,:])(?:[01]?\d|2[0-4])\s?[:.hH]\s?[0-5]\d(?![\d%]|[.,:]\d\d\d|\s?min)|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)"
+    r"(?=\d)(?:(?<![\d.,:])(?:[01]?\d|2[0-4])\s?[:.hH]\s?[0-5]\d(?![\d%]|[.,:]\d\d\d|\s?min|\.\s*(?:[–—-]|$))|\b\d{1,2}\s?(?:[ap]\.?m\b|uhr\b|h\b)"
     r"|(?:[01]?\d|2[0-4])\s?[時时点點시](?:\s?[0-5]?\d\s?[分분]|(?!\w)))",
     re.IGNORECASE,
 )

@@ -11,7 +11,9 @@ from itertools import pairwise
 from statistics import median
 
 from transforms.cues import cues
+from transforms.margin import pattern_of
 from transforms.marks import minute_of
+from transforms.names import looks_like_name
 from transforms.outline import Outline, word_count
 from transforms.reading import Evidence
 from transforms.records import Kind
@@ -35,6 +37,9 @@ _COMMENT = re.compile(r"schema\.org/(?:User)?Comment|\bcomment\b", re.IGNORECASE
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|respon[sd]|repl(?:y|ies)|forum|reviews?)(?:$|[\s_-])", re.IGNORECASE
 )
+MIN_FORMS = 4
+SAME_FORM = 0.5
+"""Share of so many blocks that differ in their figures alone, as the rows of a table of readings do."""
 LABELLED = 0.6
 """A text around the stories of this share of blocks is a button's or a label's, and nobody's name."""
 MAX_NICKNAME, MAX_NICKNAME_WORDS = 30, 2
@@ -67,6 +72,10 @@ def objection_to(units: Sequence[Unit], words: float) -> str | None:
         return f"{len(units)} blocks hold hardly any text"
     if sum(not unit.section.text for unit in units) > MOST * len(units):
         return f"{len(units)} blocks are headlines without a text"
+    told = (f"{unit.section.headline or ''} {unit.section.text}".strip() for unit in units)
+    same = max(Counter(pattern_of(words) for words in told if words).values(), default=0)
+    if len(units) >= MIN_FORMS and same >= SAME_FORM * len(units):
+        return f"{same} of {len(units)} blocks say the same but for their figures"
     return None
 
 
@@ -137,7 +146,7 @@ def _time_evidence(units: Sequence[Unit], words: float) -> list[Evidence]:
     moments = minutes or _moments(times)
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     falling, rising = (sum(sign * gap >= 0 for gap in gaps) for sign in (-1, 1))
-    if not gaps or max(falling, rising) < min(IN_ORDER * len(gaps), len(gaps) - (len(gaps) > 2)):
+    if not any(gaps) or max(falling, rising) < min(IN_ORDER * len(gaps), len(gaps) - (len(gaps) > 2)):
         return evidence
     if median(map(abs, gaps)) >= SELDOM_MIN:
         return [*evidence, Evidence(-1, "most stand half a day or more apart")]
@@ -146,7 +155,8 @@ def _time_evidence(units: Sequence[Unit], words: float) -> list[Evidence]:
     if falling >= rising:
         return [*evidence, Evidence(1, "their times fall down the page")]
     named = sum(unit.section.publisher_id is not None for unit in units) >= MOST * len(units)
-    told = named and words >= TELLING_RISING
+    speakers = sum(looks_like_name(unit.section.headline or "") for unit in units) >= MOST * len(units)
+    told = named and not speakers and words >= TELLING_RISING
     return [*evidence, Evidence(int(told), "their times rise down the page")]
 
 

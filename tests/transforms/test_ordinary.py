@@ -59,6 +59,19 @@ ORDINARY = {
         "Pier Live: releases",
         built('<div id="r{hour}"><h2>Pier 5.{hour}</h2><i>Mar {day}, 2025 10:15</i><p>{text}</p></div>'),
     ),
+    "a table of readings": page(
+        "Latest tremors",
+        built(
+            "<div><i>{back}:15</i><p>A tremor of 2.{hour} west of the pier, {day} km deep, which nobody has felt.</p></div>"
+        ),
+    ),
+    "dates that look like clocks": page(
+        "Stars", built("<div><i>{day}.03. – {back}.04.</i><h3>Sign</h3><p>{text}</p></div>")
+    ),
+    "a debate": page(
+        "Pier: debate",
+        built('<div id="col-{hour}1"><h4>Ann Lee</h4><i>{hour}:15</i><p>{text} {text} {text}</p></div>'),
+    ),
     "a match centre": page("Pier 2-1 Quay", built("<li><b>{back}'</b><p>{text}</p></li>")),
 }
 LISTS = {
