@@ -60,6 +60,19 @@ def test_the_store_whose_upstream_is_archived_is_pinned_by_digest(compose):
     assert re.search(r"@sha256:[0-9a-f]{64}\}$", compose["services"]["store"]["image"])
 
 
+def test_parts_that_end_are_waited_for_or_up_would_call_them_failed(compose):
+    services = compose["services"].values()
+    awaited = {
+        name
+        for service in services
+        if isinstance(service.get("depends_on"), dict)
+        for name, how in service["depends_on"].items()
+        if how["condition"] == "service_completed_successfully"
+    }
+    ending = {name for name, one in compose["services"].items() if one.get("healthcheck") == {"disable": True}}
+    assert ending == awaited == {"migrate", "bucket", "analyst"}
+
+
 def test_everything_published_is_published_on_loopback(compose):
     published = [port for service in compose["services"].values() for port in service.get("ports", ())]
     assert published

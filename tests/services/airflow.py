@@ -21,6 +21,8 @@ from tests.services.ports import free_port
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 240
 STOP_TIMEOUT_S = 30
+ANSWER_TIMEOUT_S = 90
+"""A busy machine is slow, not ill."""
 PASSWORDS = "simple_auth_manager_passwords.json.generated"
 ENDED = frozenset({"success", "failed"})
 NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -115,7 +117,7 @@ class Airflow:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
         request = urllib.request.Request(self.url + path, data=data, method=method, headers=headers)
         try:
-            with NO_PROXY.open(request, timeout=30) as answer:
+            with NO_PROXY.open(request, timeout=ANSWER_TIMEOUT_S) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             raise AirflowError(
