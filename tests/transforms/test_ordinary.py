@@ -62,7 +62,7 @@ ORDINARY = {
     "a table of readings": page(
         "Latest tremors",
         built(
-            "<div><i>{back}:15</i><p>A tremor of 2.{hour} west of the pier, {day} km deep, which nobody has felt.</p></div>"
+            "<div><i>{back}:15</i><p>A tremor of 2.{hour} at the pier, {day} km deep, which nobody has felt.</p></div>"
         ),
     ),
     "dates that look like clocks": page(
