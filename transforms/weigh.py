@@ -62,8 +62,11 @@ FULL_POINTS = 4
 """What `evidence_for` gives a feed that nothing speaks against."""
 
 
-def objection_to(units: Sequence[Unit], words: float) -> str | None:
-    """Why blocks built alike, the middle one of so many `words`, are no live blog; None where nothing says so."""
+def objection_to(units: Sequence[Unit], words: float, *, live: bool) -> str | None:
+    """Why blocks built alike, the middle one of so many `words`, are no live blog; None where nothing says so.
+
+    A page that calls itself `live` may fill in one form all day ("Shares of … at 12.3").
+    """
     if sum(unit.section.kind is Kind.UPDATE for unit in units) < 2:
         return "fewer than two blocks have anything of their own to say"
     if sum(unit.links_away for unit in units) >= TEASER_SHARE * len(units):
@@ -73,8 +76,8 @@ def objection_to(units: Sequence[Unit], words: float) -> str | None:
     if sum(not unit.section.text for unit in units) > MOST * len(units):
         return f"{len(units)} blocks are headlines without a text"
     told = (f"{unit.section.headline or ''} {unit.section.text}".strip() for unit in units)
-    same = max(Counter(pattern_of(words) for words in told if words).values(), default=0)
-    if len(units) >= MIN_FORMS and same >= SAME_FORM * len(units):
+    same = max(Counter(pattern_of(text) for text in told if text).values(), default=0)
+    if not live and len(units) >= MIN_FORMS and same >= SAME_FORM * len(units):
         return f"{same} of {len(units)} blocks say the same but for their figures"
     return None
 
