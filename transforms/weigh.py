@@ -11,7 +11,6 @@ from itertools import pairwise
 from statistics import median
 
 from transforms.cues import cues
-from transforms.margin import pattern_of
 from transforms.marks import minute_of
 from transforms.names import looks_like_name
 from transforms.outline import Outline, word_count
@@ -37,9 +36,6 @@ _COMMENT = re.compile(r"schema\.org/(?:User)?Comment|\bcomment\b", re.IGNORECASE
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|respon[sd]|repl(?:y|ies)|forum|reviews?)(?:$|[\s_-])", re.IGNORECASE
 )
-MIN_FORMS = 4
-SAME_FORM = 0.5
-"""Share of so many blocks that differ in their figures alone, as the rows of a table of readings do."""
 LABELLED = 0.6
 """A text around the stories of this share of blocks is a button's or a label's, and nobody's name."""
 MAX_NICKNAME, MAX_NICKNAME_WORDS = 30, 2
@@ -62,11 +58,8 @@ FULL_POINTS = 4
 """What `evidence_for` gives a feed that nothing speaks against."""
 
 
-def objection_to(units: Sequence[Unit], words: float, *, live: bool) -> str | None:
-    """Why blocks built alike, the middle one of so many `words`, are no live blog; None where nothing says so.
-
-    A page that calls itself `live` may fill in one form all day ("Shares of … at 12.3").
-    """
+def objection_to(units: Sequence[Unit], words: float) -> str | None:
+    """Why blocks built alike, the middle one of so many `words`, are no live blog; None where nothing says so."""
     if sum(unit.section.kind is Kind.UPDATE for unit in units) < 2:
         return "fewer than two blocks have anything of their own to say"
     if sum(unit.links_away for unit in units) >= TEASER_SHARE * len(units):
@@ -75,10 +68,6 @@ def objection_to(units: Sequence[Unit], words: float, *, live: bool) -> str | No
         return f"{len(units)} blocks hold hardly any text"
     if sum(not unit.section.text for unit in units) > MOST * len(units):
         return f"{len(units)} blocks are headlines without a text"
-    told = (f"{unit.section.headline or ''} {unit.section.text}".strip() for unit in units)
-    same = max(Counter(pattern_of(text) for text in told if text).values(), default=0)
-    if not live and len(units) >= MIN_FORMS and same >= SAME_FORM * len(units):
-        return f"{same} of {len(units)} blocks say the same but for their figures"
     return None
 
 

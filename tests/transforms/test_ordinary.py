@@ -59,12 +59,6 @@ ORDINARY = {
         "Pier Live: releases",
         built('<div id="r{hour}"><h2>Pier 5.{hour}</h2><i>Mar {day}, 2025 10:15</i><p>{text}</p></div>'),
     ),
-    "a table of readings": page(
-        "Latest tremors",
-        built(
-            "<div><i>{back}:15</i><p>A tremor of 2.{hour} at the pier, {day} km deep, which nobody has felt.</p></div>"
-        ),
-    ),
     "dates that look like clocks": page(
         "Stars", built("<div><i>{day}.03. – {back}.04.</i><h3>Sign</h3><p>{text}</p></div>")
     ),

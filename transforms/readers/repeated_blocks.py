@@ -84,7 +84,7 @@ def _candidate(parsed: Parsed, outline: Outline, marks: Sequence[Mark], feed: Fe
     live = parsed.told_live
     words = median_words(told)
     against = comments_objection(outline, places[0], told, generic=parsed.generic, live=live)
-    objection = objection_to(told, words, live=live) or against
+    objection = objection_to(told, words) or against
     if objection:
         return Reading(reader=RepeatedBlocks.name, evidence=(Evidence(-3 if share >= DOMINANT else 0, objection),))
     evidence = tuple(evidence_for(told, words, share, live=live))
