@@ -15,8 +15,8 @@ PATIENCE_S = 90
 
 
 def collected(stack: Stack) -> list[dict[str, Any]]:
-    lines = stack.compose("logs", "--no-log-prefix", "collector").splitlines()
-    return [json.loads(line) for line in lines if line.startswith("{")]
+    lines = stack.compose("logs", "--no-color", "--no-log-prefix", "collector").splitlines()
+    return [json.loads(line[line.index("{") :]) for line in lines if "{" in line]  # after codes for a terminal
 
 
 def wait_for(stack: Stack, name: str, **attributes: str) -> list[dict[str, Any]]:
