@@ -3,7 +3,7 @@
     GET  ./                     sources, blogs and open incidents      ?q=words &source= &show=trouble|live|all &page=
     GET  ./blogs/<id>           one blog: its looks and its timeline   ?before=<ISO time>
     GET  ./runs/<run id>        the looks of one run
-    GET  ./static/<name>        style sheet, script and icon
+    GET  ./static/<name>        style sheet and script
 
 Nothing is changed here: there is no other method. The guard stands before every route, unknown ones included. A page
 loads nothing from elsewhere, and its policy (CSP) says so to the browser.
@@ -30,7 +30,7 @@ from liveblog.quality import LATE_S
 from liveblog.runs import MOST
 from liveblog.status import P50_TARGET_S, P95_TARGET_S
 
-MEDIA = {"board.css": "text/css", "board.js": "text/javascript", "icon.svg": "image/svg+xml"}
+MEDIA = {"board.css": "text/css", "board.js": "text/javascript"}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
