@@ -8,6 +8,8 @@ import pytest
 from lake.lake import open_lake
 from lake.query import connect, run_sql
 from tests.newsroom import Newsroom
+from tests.newsroom.source_file import source_file
+from tests.newsroom.sources import SOURCES
 from tests.services.airflow import Airflow
 from tests.services.minio import S3Service
 from tests.services.webhook import Hook, webhook
@@ -15,15 +17,6 @@ from tests.services.webhook import Hook, webhook
 DAG = "record_live_blogs"
 BUCKET = "live-blogs"
 LAKE = f"s3://{BUCKET}/lake"
-SOURCE = """name = "Kestrel Bay Beacon"
-home = "{home}/"
-time_zone = "Europe/Lisbon"
-language = "en"
-
-[discover]
-sections = ["{home}/live"]
-hints = ["/live/"]
-"""
 USERS = "admin:admin,reader:viewer,nobody:"
 """`nobody` may log in, and has no permission at all."""
 
@@ -45,7 +38,9 @@ def hook() -> Iterator[Hook]:
 def sources(newsroom: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of source files: one paper, found by its page of live blogs."""
     folder = tmp_path_factory.mktemp("sources")
-    (folder / "beacon.toml").write_text(SOURCE.format(home=newsroom.origin("beacon", named=True)))
+    (folder / "beacon.toml").write_text(
+        source_file(SOURCES["beacon"], newsroom.origin("beacon", named=True), sections=["/live"])
+    )
     return folder
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.newsroom.large import PRIVATE, large
 from tests.newsroom.press import Blog, Source
+from tests.newsroom.source_file import source_file
 from tests.newsroom.sources import GAZETTE as ANY_SOURCE
 from tests.newsroom.world import World, world_of
 
@@ -44,11 +45,5 @@ def write_sources(folder: Path, sources: Iterable[Source]) -> None:
     """The publishers as a data engineer would enter them: name, home, time zone, language."""
     folder.mkdir(parents=True, exist_ok=True)
     for source in sources:
-        lines = {
-            "name": source.name,
-            "home": f"http://{source.slug}.localhost/",
-            "time_zone": source.timezone,
-            "language": source.language,
-        }
-        text = "".join(f'{key} = "{value}"\n' for key, value in lines.items())
-        (folder / f"{source.slug}.toml").write_text(f'{text}[discover]\nfeeds = ["{lines["home"]}feed.xml"]\n')
+        file = source_file(source, f"http://{source.slug}.localhost", feeds=["/feed.xml"])
+        (folder / f"{source.slug}.toml").write_text(file)

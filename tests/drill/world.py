@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.newsroom import Newsroom
 from tests.newsroom.press import Blog, Source
+from tests.newsroom.source_file import source_file
 from tests.newsroom.sources import GAZETTE, SOURCES
 from tests.newsroom.tale import Tale
 from tests.newsroom.world import World, world_of
@@ -16,16 +17,6 @@ POST_EVERY_S = 40
 POSTED_BEFORE = 12
 POSTS = 70
 """Enough for three quarters of an hour."""
-SOURCE = """name = "{name}"
-home = "http://{host}/"
-time_zone = "{timezone}"
-language = "en"
-
-[discover]
-news_sitemaps = ["http://{host}/sitemap-news.xml.gz"]
-sections = ["http://{host}/live"]
-hints = ["/live/"]
-"""
 
 
 def world(now: datetime) -> World:
@@ -46,7 +37,6 @@ def write_sources(folder: Path, newsroom: Newsroom) -> None:
     """The source files that a data engineer would have written."""
     folder.mkdir(parents=True)
     for slug in BLOGS:
-        source = newsroom.site.world.sources[slug]
-        host = newsroom.origin(slug, named=True).removeprefix("http://")
-        file = SOURCE.format(name=source.name, host=host, timezone=source.timezone)
+        source, origin = newsroom.site.world.sources[slug], newsroom.origin(slug, named=True)
+        file = source_file(source, origin, news_sitemaps=["/sitemap-news.xml.gz"], sections=["/live"])
         (folder / f"{slug}.toml").write_text(file)

@@ -17,25 +17,14 @@ from liveblog.sources import Sources
 from liveblog.successors import is_alike
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
+from tests.newsroom.source_file import source_file
+from tests.newsroom.sources import SOURCES
 from transforms.identity import blog_id
 from transforms.records import Page
 from transforms.rows import AliasRow, CandidateRow, KnownBlog, WatchRow
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-FILE = """name = "The Sundhaven Gazette"
-home = "{origin}/"
-time_zone = "Europe/Lisbon"
-language = "en"
-
-[discover]
-news_sitemaps = ["{origin}/sitemap.xml"]
-feeds = ["{origin}/feed.xml"]
-sections = ["{origin}/live", "{origin}/"]
-hints = ["/live/"]
-
-[paging]
-max_pages = 3
-"""
+SURFACES = {"news_sitemaps": ["/sitemap.xml"], "feeds": ["/feed.xml"], "sections": ["/live", "/"]}
 
 
 @pytest.fixture
@@ -50,7 +39,8 @@ def folder(tmp_path: Path, today: Newsroom, environ: dict[str, str]) -> Path:
     """The user's own sources: one, the gazette."""
     made = tmp_path / "sources"
     made.mkdir()
-    (made / "gazette.toml").write_text(FILE.format(origin=today.origin("gazette", named=True)))
+    file = source_file(SOURCES["gazette"], today.origin("gazette", named=True), **SURFACES)
+    (made / "gazette.toml").write_text(f"{file}[paging]\nmax_pages = 3\n")
     environ["LIVEBLOG_SOURCES"] = str(made)
     return made
 

@@ -25,22 +25,13 @@ from tests.newsroom.large import large
 from tests.newsroom.messages import Access
 from tests.newsroom.newsroom import Newsroom
 from tests.newsroom.press import Source
+from tests.newsroom.source_file import source_file
 from tests.newsroom.world import World
 
 DISCOVER_EVERY = timedelta(minutes=10)
 RECORD_EVERY = timedelta(minutes=1)
 DELAY_S = 5.0
-FILE = """name = "{name}"
-home = "http://{host}/"
-time_zone = "{timezone}"
-language = "{language}"
-
-[discover]
-news_sitemaps = ["http://{host}/sitemap-news.xml.gz"]
-feeds = ["http://{host}/feed.xml"]
-sections = ["http://{host}/live"]
-hints = ["/live/"]
-"""
+SURFACES = {"news_sitemaps": ["/sitemap-news.xml.gz"], "feeds": ["/feed.xml"], "sections": ["/live"]}
 
 
 @dataclass(slots=True)
@@ -120,7 +111,7 @@ def prepared(world: World, folder: Path, span: timedelta) -> Run:
 
 def entry(source: Source) -> str:
     """A source as the file by which the program knows it."""
-    return FILE.format(name=source.name, host=host(source.slug), timezone=source.timezone, language=source.language)
+    return source_file(source, f"http://{host(source.slug)}", **SURFACES)
 
 
 def host(slug: str) -> str:
