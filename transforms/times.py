@@ -68,6 +68,13 @@ class TimeRead:
     """The day, also where there is no clock beside it."""
     clock: Clock | None = None
     """The clock, also where there is no day beside it."""
+    age_s: float | None = None
+    """Seconds, of an age ("4 minutes ago") beside which nobody says when it was read: an order, but no moment."""
+
+    @property
+    def is_age(self) -> bool:
+        """Whether it is an age, with or without a moment."""
+        return self.source is TimeSource.RELATIVE or self.age_s is not None
 
 
 def read_machine(
@@ -234,9 +241,11 @@ def _relative(text: str, context: TimeContext, words: CalendarWords) -> TimeRead
     seconds = _seconds_ago(folded, words, english=(context.language or "").startswith("en"))
     if seconds is None:
         return None
-    exact = context.fetched_at is not None and seconds <= 100 * FINEST_RELATIVE_S
-    at = context.fetched_at.astimezone(UTC) - timedelta(seconds=seconds) if context.fetched_at and exact else None
-    return TimeRead(at, text, TimeSource.RELATIVE if at else None)
+    if seconds > 100 * FINEST_RELATIVE_S:
+        return TimeRead(None, text)
+    if context.fetched_at is None:
+        return TimeRead(None, text, age_s=seconds)
+    return TimeRead(context.fetched_at.astimezone(UTC) - timedelta(seconds=seconds), text, TimeSource.RELATIVE)
 
 
 def _seconds_ago(folded: str, words: CalendarWords, *, english: bool) -> float | None:

@@ -177,7 +177,7 @@ class FeedReader:
         lines = [text for text in parted.stamps if len(text) <= MAX_AGE]
         nodes = [text for text in self.outline.texts[unit : unit + AGE_NODES] if _FIGURE.search(text)]
         read = (read_shown(text, self.parsed.context) for text in (*lines, *(n for n in nodes if len(n) <= MAX_AGE)))
-        wanted = (time for time in read if time.source is TimeSource.RELATIVE or (self.stamped and time.clock))
+        wanted = (time for time in read if time.is_age or (self.stamped and time.clock))
         return next(wanted, NO_TIME)
 
     def _with_day_beside(self, published: TimeRead, parted: Parted, reads: Sequence[TimeRead]) -> TimeRead:

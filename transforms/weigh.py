@@ -131,7 +131,7 @@ def evidence_for(units: Sequence[Unit], words: float, share: float, *, live: boo
 def _time_evidence(units: Sequence[Unit], words: float) -> list[Evidence]:
     times = [unit.time for unit in units]
     minutes = [minute for time in times if not time.at and (minute := minute_of(time.raw)) is not None]
-    share = (len(minutes) + sum(bool(time.at or time.clock) for time in times)) / len(times)
+    share = (len(minutes) + sum(bool(time.at or time.clock or time.age_s is not None) for time in times)) / len(times)
     if share < TEASER_SHARE:
         return [Evidence(-1, "most of them have no time")]
     evidence = [Evidence(1, f"{share:.0%} of them have a time")]
@@ -153,9 +153,12 @@ def _time_evidence(units: Sequence[Unit], words: float) -> list[Evidence]:
 
 
 def _moments(times: Sequence[TimeRead]) -> list[float]:
-    """Minutes on one scale: of the moments, else of day and clock as they stand there, else of the clocks alone."""
+    """Minutes on one scale: of the moments, else of the ages, else of days and clocks as they stand there."""
     moments = [time.at.timestamp() / 60 for time in times if time.at]
     if len(moments) >= 2:
         return moments
+    ages = [-time.age_s / 60 for time in times if time.age_s is not None]
+    if len(ages) >= 2:
+        return ages
     clocks = [(time.day.toordinal() if time.day else 0, time.clock) for time in times if time.clock]
     return [day * 1440 + clock.hour * 60.0 + clock.minute for day, clock in clocks]
