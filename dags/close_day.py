@@ -29,7 +29,7 @@ PARAMS = {
         type=["string", "null"],
         format="date",
         title="Day",
-        description_md="The UTC day to report on. **Empty:** that of the run's interval, or yesterday.",
+        description_md="The UTC day to report on. **Empty:** that of the run's interval, or the last day that is over.",
     ),
     "verify": Param(
         True, type="boolean", title="Verify", description_md="Read every object of the lake and check its digest."

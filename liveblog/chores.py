@@ -46,12 +46,13 @@ SPARE_S = 3600
 
 
 def day_to_close(given: str | None, *, interval_start: datetime | None, run_after: datetime) -> str:
-    """The UTC day (``YYYY-MM-DD``) that a run is about: the one asked for, else its interval's, else the day before.
+    """The UTC day (``YYYY-MM-DD``) that a run is about: the one asked for, else its interval's, else the last one over.
 
     Raises InputError where that is no day, or not over yet.
     """
     asked_for = _day(given) if given else None
-    day = asked_for or (interval_start or run_after - timedelta(days=1)).astimezone(UTC).date()
+    last_over = run_after - timedelta(days=1, seconds=SPARE_S)
+    day = asked_for or (interval_start or last_over).astimezone(UTC).date()
     over = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1, seconds=SPARE_S)
     if run_after < over:
         raise InputError(f"{day} is not over yet: it can be closed from {over:%Y-%m-%d %H:%M} UTC on")

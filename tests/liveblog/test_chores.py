@@ -38,9 +38,11 @@ def lake(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Lake:
         (None, None, datetime(2026, 3, 2, 9, 0, tzinfo=UTC), DAY),
         ("2026-02-11", None, datetime(2026, 3, 2, 9, 0, tzinfo=UTC), "2026-02-11"),
         (DAY, None, datetime(2026, 3, 2, 1, 0, tzinfo=UTC), DAY),
+        (None, None, datetime(2026, 3, 2, 1, 0, tzinfo=UTC), DAY),
+        (None, None, datetime(2026, 3, 2, 0, 59, tzinfo=UTC), "2026-02-28"),
     ],
 )
-def test_a_run_is_about_the_day_asked_for_or_its_own(given, interval_start, run_after, day):
+def test_a_run_is_about_the_day_asked_for_its_own_or_the_last_one_that_is_over(given, interval_start, run_after, day):
     assert chores.day_to_close(given, interval_start=interval_start, run_after=run_after) == day
 
 
