@@ -4,10 +4,11 @@
     ├── StoreError            the storage below: nothing was half written
     │   ├── StoreUnreachable  try again later, or mend the address
     │   ├── StoreRefused      mend the credentials or the permissions
-    │   ├── StoreMissing      create the bucket or folder
+    │   ├── StoreMissing      create the bucket
     │   ├── StoreFull         make room
     │   ├── StoreUnsafe       the store breaks its word on conditional writes: use another
     │   └── ObjectMissing     an object that should be there is not
+    ├── AddressUnknown        write the lake's address in another way
     ├── FormatUnknown         written by a newer release: upgrade
     ├── SnapshotMissing       no such snapshot: choose another
     ├── SnapshotDamaged       a manifest, or a file that it names, is not what was written: `liveblog verify`
@@ -41,7 +42,7 @@ class StoreRefused(StoreError):
 
 
 class StoreMissing(StoreError):
-    """Raised when the bucket, or the folder that should hold the lake, does not exist."""
+    """Raised when the bucket that should hold the lake does not exist."""
 
 
 class StoreFull(StoreError):
@@ -58,6 +59,10 @@ class ObjectMissing(StoreError):
     def __init__(self, where: str) -> None:
         super().__init__(f"{where}: no such object. `liveblog verify` says what else is missing and how to mend it.")
         self.where = where
+
+
+class AddressUnknown(LakeError):
+    """Raised when what should say where the lake is names neither a folder nor a bucket."""
 
 
 class FormatUnknown(LakeError):

@@ -175,7 +175,7 @@ class Lake:
 def open_lake(uri: str) -> Lake:
     """The lake at a folder's path, ``file:///folder`` or ``s3://bucket/prefix``. Nothing is written yet.
 
-    Raises FormatUnknown, StoreMissing, StoreRefused and StoreUnreachable.
+    Raises AddressUnknown, FormatUnknown, StoreMissing, StoreRefused and StoreUnreachable.
     """
     return Lake(open_store(uri))
 

@@ -57,7 +57,6 @@ class S3Store:
         self.bucket = bucket
         self.prefix = f"{prefix}/" if prefix else ""
         self.requests = Requests()
-        self.session = boto3.Session()
         config = Config(
             connect_timeout=CONNECT_TIMEOUT_S,
             read_timeout=READ_TIMEOUT_S,
@@ -65,6 +64,7 @@ class S3Store:
             max_pool_connections=32,
         )
         try:
+            self.session = boto3.Session()
             self.client = self.session.client("s3", config=config)
         except (boto.BotoCoreError, ValueError) as error:
             raise StoreError(f"{self.root}: {error}. Check AWS_ENDPOINT_URL, AWS_REGION and AWS_PROFILE.") from error

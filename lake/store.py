@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from lake.errors import SegmentConflict, StoreMissing
+from lake.errors import AddressUnknown, SegmentConflict
 from lake.requests import Requests
 
 
@@ -79,7 +79,7 @@ class ObjectStore(Protocol):
 def open_store(address: str) -> ObjectStore:
     """The store for a folder's path, ``file:///folder`` or ``s3://bucket/prefix``. Touches neither disk nor network.
 
-    Raises StoreMissing for any other kind of address.
+    Raises AddressUnknown for any other kind of address.
     """
     scheme = re.match(r"([a-z0-9+.-]+)://", address)
     if scheme is None:
@@ -95,7 +95,7 @@ def open_store(address: str) -> ObjectStore:
         from lake.s3 import S3Store
 
         return S3Store(parts.netloc, parts.path.strip("/"))
-    raise StoreMissing(f"{address}: not an address of a lake. Write a folder's path or s3://bucket/prefix.")
+    raise AddressUnknown(f"{address}: not an address of a lake. Write a folder's path or s3://bucket/prefix.")
 
 
 def put_new(store: ObjectStore, key: str, content: bytes) -> None:

@@ -20,6 +20,16 @@ def checked_address(address: str) -> str:
     return text
 
 
+def check_domain(name: str) -> None:
+    """Raise InputError for what is no host, with a port where its addresses name one."""
+    try:
+        domain = domain_of(checked_address(f"https://{name}/"))
+    except InputError:
+        domain = None
+    if domain != name:
+        raise InputError(f"{name!r} is not a domain: give it as www.example.org")
+
+
 def domain_of(address: str) -> str:
     """The host (and port, where one is named) that an address is fetched from, in lower case."""
     parts = urlsplit(address)

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from lake.errors import LakeError, QueryFailed, SnapshotMissing
+from lake.errors import AddressUnknown, LakeError, QueryFailed, SnapshotMissing
 from liveblog import __version__
 from liveblog.errors import LiveblogError
 
@@ -105,7 +105,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run the command line; its exit status. No traceback reaches the user."""
     try:
-        status = cli.main(arguments, prog_name="liveblog", standalone_mode=False)
+        status = cli.main(arguments, prog_name="liveblog", standalone_mode=False, color=colour())
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
@@ -124,12 +124,19 @@ def run(arguments: list[str]) -> int:
         return 0
     except LiveblogError as error:
         return fail(str(error), error.exit_status)
-    except (QueryFailed, SnapshotMissing) as error:
+    except (AddressUnknown, QueryFailed, SnapshotMissing) as error:
         return fail(str(error), 2)
-    except (LakeError, OSError) as error:
+    except LakeError as error:
         return fail(str(error), 1)
+    except OSError as error:
+        return fail(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), 1)
     except Exception as error:  # noqa: BLE001 - the last stop: a person gets a line, whoever debugs the traceback
         return fail(f"unexpected {type(error).__name__}: {error} ({how_to_see_more()})", 1)
+
+
+def colour() -> bool | None:
+    """What click is told about colours: none where NO_COLOR is set (no-color.org), else by what it writes to."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def how_to_see_more() -> str:
@@ -150,5 +157,5 @@ def usage_line(error: click.ClickException) -> str:
 def fail(message: str, status: int) -> int:
     """Say one line on standard error, and give the exit status back."""
     line = " ".join(message.split())
-    click.echo(f"{click.style('liveblog:', fg='red', bold=True)} {line}", err=True)
+    click.echo(f"{click.style('liveblog:', fg='red', bold=True)} {line}", err=True, color=colour())
     return status

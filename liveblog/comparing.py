@@ -11,13 +11,11 @@ Riverside floods: live   https://…   4b1f…
     + 2 added                                      rows that would come
 """
 
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lake.differences import CHANGED, ONLY_AFTER, ONLY_BEFORE, Difference, Kind, Pair
-from liveblog.render import cell_text, moment_text, safe
+from liveblog.render import cell_text, in_colour, moment_text, safe
 from transforms.diff import Op, Piece, as_terminal, word_diff
 from transforms.rows import Row
 
@@ -120,8 +118,7 @@ def _words_of(row: Row) -> Iterator[str]:
 
 def _side_by_side(name: str, before: object, after: object) -> str:
     if name in WORDS and isinstance(before, str) and isinstance(after, str):
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        return as_terminal(_around(word_diff(_plain(before), _plain(after))), colour)
+        return as_terminal(_around(word_diff(_plain(before), _plain(after))), in_colour())
     return f"{_cut(cell_text(before))} → {_cut(cell_text(after))}"
 
 

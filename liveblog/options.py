@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,46 @@ lake_option: Callable[[Command], Command] = click.option(
 json_option: Callable[[Command], Command] = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, for programs."
 )
+
+
+class NewFile(click.Path):
+    """A file to be written, in a folder that is there and lets us; what stands there is replaced."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Its path."""
+        folder = Path(value).parent
+        if not folder.is_dir():
+            self.fail(f"{value}: no such folder: make it, or name another file", param, ctx)
+        if not Path(value).exists() and not os.access(folder, os.W_OK):
+            self.fail(f"{value}: nothing can be written into that folder: name another file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+NEW_FILE = NewFile()
 html_option: Callable[[Command], Command] = click.option(
-    "--html", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write a page for browsers there."
+    "--html", type=NEW_FILE, metavar="FILE", help="Write a page for browsers there."
 )
+
+
+class Day(click.ParamType[date]):
+    """A day of UTC, in ISO 8601."""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Its date."""
+        try:
+            return date.fromisoformat(str(value).strip())
+        except ValueError:
+            self.fail(f"{value!r} is not a day: write it like 2026-11-22", param, ctx)
+
+
+DAY = Day()
 
 
 class Moment(click.ParamType[datetime]):

@@ -18,6 +18,7 @@ def set_paused(
     paused: bool, blogs: Sequence[str], sources: Sequence[str], domains: Sequence[str], *, why: str, lake: str | None
 ) -> None:
     """Pause or resume blogs, sources and domains; say what changed. Raises InputError for what is not watched."""
+    from liveblog.addresses import check_domain
     from liveblog.pipeline import lake_to_read, lake_to_write, new_run_key
     from liveblog.settings import read_settings
     from liveblog.watching import chosen, decide, decide_all
@@ -26,6 +27,8 @@ def set_paused(
         raise InputError("nothing is named: give a BLOG, --source SLUG or --domain HOST (liveblog watch list)")
     settings = read_settings(os.environ, lake=lake)
     _check(sources, lake_to_read(settings), settings)
+    for name in domains:
+        check_domain(name)
     opened, now = lake_to_write(settings), datetime.now(UTC)
     run_key, word = new_run_key(now), "paused" if paused else "resumed"
     meant = chosen(opened, blogs)

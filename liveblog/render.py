@@ -3,8 +3,10 @@
 import csv
 import io
 import itertools
+import os
 import re
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -36,6 +38,11 @@ COLOURS = {
 def safe(text: str) -> str:
     """Text of a page, with everything taken out that would steer a terminal."""
     return CONTROL.sub("", text)
+
+
+def in_colour() -> bool:
+    """Whether standard output shows colours: a terminal, unless NO_COLOR is set (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def width() -> int:

@@ -55,16 +55,13 @@ def command(update: str, lake: str | None, as_json: bool, html: Path | None) -> 
 
 def step_text(step: "Step") -> str:
     """One revision: when and what, then the words that went and came, then other fields."""
-    import sys
-
-    from liveblog.render import cell_text, change_text, moment_text
+    from liveblog.render import cell_text, change_text, in_colour, moment_text
     from transforms.diff import as_terminal
 
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     reason = f"  ({step.reason})" if step.reason else ""
     lines = [f"\n{moment_text(step.observed_at)}  {change_text(step.change).strip()}{reason}"]
     for pieces in step.words.values():
-        lines += [f"  {line}" if line else "" for line in as_terminal(pieces, colour).splitlines()]
+        lines += [f"  {line}" if line else "" for line in as_terminal(pieces, in_colour()).splitlines()]
     for name, (before, after) in step.facts.items():
         lines.append(f"  {name}: {cell_text(before)} → {cell_text(after)}")
     return "\n".join(lines)

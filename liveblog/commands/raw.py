@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from liveblog.options import lake_option
+from liveblog.options import NEW_FILE, lake_option
 
 if TYPE_CHECKING:
     from transforms.records import Payload
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @lake_option
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, help="Which page of the look's walk.")
 @click.option("--head", is_flag=True, help="Status and headers too, and the body as received: still compressed.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there.")
+@click.option("-o", "--output", type=NEW_FILE, metavar="FILE", help="Write there.")
 def command(capture: str, lake: str | None, page: int, head: bool, output: Path | None) -> None:
     """The response of the look CAPTURE (the beginning of its id), byte for byte, whether its day is packed or not.
 

@@ -1,22 +1,21 @@
 """``liveblog replay``: rebuild the tables from the raw archive."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import click
 
-from liveblog.options import json_option, lake_option
+from liveblog.options import DAY, json_option, lake_option
 
 LEASE_S = 12 * 3600.0
 """Nothing may be recorded while the tables are rebuilt and switched to. It ends with the process at the latest."""
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command("replay")
 @lake_option
 @json_option
-@click.option("--from", "since", type=DAY, metavar="DAY", help="First UTC day, YYYY-MM-DD (default: the first of all).")
-@click.option("--to", "until", type=DAY, metavar="DAY", help="Last UTC day (default: the last of all).")
+@click.option("--from", "since", type=DAY, help="First UTC day, YYYY-MM-DD (default: the first of all).")
+@click.option("--to", "until", type=DAY, help="Last UTC day (default: the last of all).")
 @click.option("--compare", is_flag=True, help="Only say what would change; switch to nothing.")
 @click.option(
     "--examples",
@@ -29,8 +28,8 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 def command(
     lake: str | None,
     as_json: bool,
-    since: datetime | None,
-    until: datetime | None,
+    since: date | None,
+    until: date | None,
     compare: bool,
     examples: int,
     processes: int | None,
@@ -65,8 +64,8 @@ def command(
             opened,
             run_key=run_key,
             guard=lease.check,
-            since=since.date() if since else None,
-            until=until.date() if until else None,
+            since=since,
+            until=until,
             compare=compare,
             processes=processes or os.cpu_count() or 1,
             sources=known_sources(settings).contexts,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from liveblog.options import MOMENT, lake_option
+from liveblog.options import MOMENT, NEW_FILE, lake_option
 
 if TYPE_CHECKING:
     from lake.query import Connection, Result
@@ -36,7 +36,7 @@ LEAVE = {"exit", "quit", ".exit", ".quit"}
     default="table",
     show_default=True,
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there; parquet needs it.")
+@click.option("-o", "--output", type=NEW_FILE, metavar="FILE", help="Write there; parquet needs it.")
 @click.option("--print-views", is_flag=True, help="Print the views and macros as a script for any DuckDB.")
 def command(
     query: str | None,
@@ -98,7 +98,10 @@ def shell(connection: "Connection", form: str) -> None:
 def write(connection: "Connection", query: str, form: str, output: Path) -> None:
     """An answer in a file, which appears whole or not at all."""
     from lake.query import run_sql
+    from liveblog.errors import InputError
 
+    if output.exists() and not output.is_file():
+        raise InputError(f"{output}: no file that can be replaced: leave -o away to write to standard output")
     part = output.with_name(f".{output.name}.part")
     try:
         if form == "parquet":

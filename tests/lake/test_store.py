@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lake.errors import ObjectMissing, SegmentConflict, StoreMissing
+from lake.errors import AddressUnknown, ObjectMissing, SegmentConflict
 from lake.store import ObjectStore, Put, open_store, put_new
 
 
@@ -107,7 +107,7 @@ def test_a_name_of_our_own_may_be_put_again_but_not_with_other_content(store: Ob
 
 @pytest.mark.parametrize("address", ["ftp://host/lake", "s3://", "https://bucket.example/lake"])
 def test_an_address_of_no_store_is_refused_with_what_to_write_instead(address: str) -> None:
-    with pytest.raises(StoreMissing, match="s3://bucket/prefix"):
+    with pytest.raises(AddressUnknown, match="s3://bucket/prefix"):
         open_store(address)
 
 

@@ -174,3 +174,58 @@ def test_a_folder_without_permission_is_no_traceback(liveblog: Liveblog, tmp_pat
     done = liveblog("doctor", LIVEBLOG_SPOOL=str(spool))
     assert done.status == 1
     assert "✗ spool" in done.out
+
+
+def test_what_says_where_the_lake_is_may_be_no_address_of_one(liveblog: Liveblog):
+    for address in ("gs://bucket/lake", "s3://"):
+        done = liveblog("sql", "SELECT 1", LIVEBLOG_LAKE=address)
+        assert done.status == 2
+        assert (
+            done.err == f"liveblog: {address}: not an address of a lake. Write a folder's path or s3://bucket/prefix.\n"
+        )
+
+
+def test_an_aws_profile_that_is_not_there_is_named(liveblog: Liveblog):
+    wrong = {"LIVEBLOG_LAKE": "s3://bucket/lake", "AWS_PROFILE": "nobody"}
+    done = liveblog("sql", "SELECT 1", **wrong)
+    assert done.status == 1
+    assert "nobody" in done.err
+    assert "AWS_PROFILE" in done.err
+    assert len(done.err.splitlines()) == 1
+    checked = liveblog("doctor", **wrong)
+    assert checked.status == 1
+    assert "✗ lake" in checked.out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["show", "storm", "--html"], ["sql", "SELECT 1", "-o"], ["raw", "5e0c", "--output"]],
+    ids=lambda it: it[0],
+)
+def test_a_file_that_cannot_be_written_is_named_before_anything_is_done(liveblog: Liveblog, command: list[str]):
+    done = liveblog(*command, "nowhere/page.html")
+    assert done.status == 2
+    assert "nowhere/page.html: no such folder" in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+def test_a_device_is_not_replaced_by_an_answer(liveblog: Liveblog, newsroom: Newsroom):
+    liveblog("record", "--once", newsroom.url("gazette-ferry"))
+    done = liveblog("sql", "SELECT 1", "-o", "/dev/null")
+    assert done.status == 2
+    assert "/dev/null" in done.err
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["replay", "--from", "2026-13-01"], ["pause", "--domain", "https://example.org/"], ["pause", "--domain", "a b"]],
+    ids=" ".join,
+)
+def test_days_and_domains_that_are_none_are_bad_usage(liveblog: Liveblog, newsroom: Newsroom, given: list[str]):
+    liveblog("watch", "add", newsroom.url("gazette-ferry"))
+    done = liveblog(*given)
+    assert done.status == 2
+    assert given[-1] in done.err
+    assert "give it as www.example.org" in done.err or "write it like 2026-11-22" in done.err
+    assert len(done.err.splitlines()) == 1
