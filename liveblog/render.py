@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
+from rich.cells import cell_len, set_cell_size
 
 if TYPE_CHECKING:
     from liveblog.showing import Shown
@@ -23,6 +24,8 @@ WIDTH = 100
 """Prose wider than this is hard to read, however wide the terminal."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters and bidi overrides: a page must not steer the reader's terminal."""
+NARROW = 12
+"""Columns of a terminal below which a column of a table tells too little to be cut further."""
 MARKS = {"update": "●", "card": "▭", "key_events": "≡", "lede": "¶", "boilerplate": "·"}
 COLOURS = {
     "added": "green",
@@ -52,11 +55,13 @@ def width() -> int:
 
 def prose(text: str, indent: str = "  ") -> str:
     """Paragraphs wrapped to the terminal."""
-    filled = (
-        textwrap.fill(safe(part), width(), initial_indent=indent, subsequent_indent=indent)
-        for part in text.split("\n\n")
-    )
-    return "\n\n".join(filled)
+    return "\n\n".join(_filled(safe(part), indent) for part in text.split("\n\n"))
+
+
+def _filled(words: str, indent: str) -> str:
+    """One paragraph. Where its signs are wider than one column, so many fewer stand on a line."""
+    columns = width() * (len(words) or 1) // (cell_len(words) or 1)
+    return textwrap.fill(words, columns, initial_indent=indent, subsequent_indent=indent)
 
 
 def page_text(path: str, page: Mapping[str, Any], *, explanation: str = "") -> str:
@@ -122,12 +127,15 @@ def moment_text(moment: datetime) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, limit: int | None = None) -> str:
-    """A plain table, each column as wide as it needs and the widest cut to fit the terminal."""
+    """A plain table, each column as wide as it needs and the widest cut to fit the terminal; columns for which there
+    is no room are named below."""
     cells = [[cell_text(value) for value in row] for row in rows]
     shown = cells if limit is None else cells[:limit]
-    widths = _fit([max([len(name), *(len(row[at]) for row in shown)]) for at, name in enumerate(columns)])
+    widths = _fit([max(map(cell_len, (name, *(row[at] for row in shown)))) for at, name in enumerate(columns)])
     lines = [_line(columns, widths, bold=True), "  ".join("─" * size for size in widths)]
     lines.extend(_line(row, widths) for row in shown)
+    if left_out := columns[len(widths) :]:
+        lines.append(prose(f"… no room for {', '.join(left_out)}: take a wider terminal, fewer columns, or JSON", ""))
     more = len(cells) - len(shown)
     if more:
         lines.append(f"… {more} more rows (--format csv shows all)")
@@ -148,15 +156,21 @@ def cell_text(value: object) -> str:
 
 
 def _fit(widths: list[int]) -> list[int]:
-    room = max(shutil.get_terminal_size((160, 24)).columns, 40) - 2 * (len(widths) - 1)
-    while sum(widths) > room and max(widths) > 12:
-        widths[widths.index(max(widths))] -= 1
-    return widths
+    """The widths of as many columns as there is room for, each with two blanks behind it."""
+    room = max(shutil.get_terminal_size((160, 24)).columns, 40) + 2
+    least = itertools.accumulate(min(size, NARROW) + 2 for size in widths)
+    fitting = [min(size, room) for size, needed in zip(widths, least, strict=True) if needed <= room]
+    while sum(fitting) + 2 * len(fitting) > room and max(fitting) > NARROW:
+        fitting[fitting.index(max(fitting))] -= 1
+    return fitting
 
 
 def _line(values: Sequence[str], widths: Sequence[int], *, bold: bool = False) -> str:
-    cut = (value if len(value) <= size else value[: size - 1] + "…" for value, size in zip(values, widths, strict=True))
-    text = "  ".join(value.ljust(size) for value, size in zip(cut, widths, strict=True)).rstrip()
+    cut = (
+        value if cell_len(value) <= size else set_cell_size(value, size - 1) + "…"
+        for value, size in zip(values, widths, strict=False)
+    )
+    text = "  ".join(set_cell_size(value, size) for value, size in zip(cut, widths, strict=True)).rstrip()
     return click.style(text, bold=True) if bold else text
 
 

@@ -86,7 +86,7 @@ def show(everything: bool, lake: str | None, as_json: bool) -> None:
         for one in rows:
             click.echo(orjson.dumps(one))
     elif rows:
-        columns = ("blog_id", "state", "last_look", "outcome", "next_look", "source", "title", "url")
+        columns = ("blog_id", "state", "title", "next_look", "last_look", "outcome", "source", "url")
         click.echo(table(columns, [[one[name] for name in columns] for one in rows]))
     else:
         click.echo("nothing is watched: liveblog watch add URL, or liveblog discover", err=True)
