@@ -18,8 +18,9 @@ Address = IPv4Address | IPv6Address
 NAT64 = IPv6Network("64:ff9b::/96")
 """Addresses that a gateway turns into the IPv4 address in their last 32 bits (RFC 6052)."""
 
-NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
-"""The same for use inside one network (RFC 8215): never public, though Python before 3.12.4 takes it to be."""
+UNICAST = IPv6Network("2000::/3")
+"""All that is handed out of the public IPv6 internet; elsewhere Python takes site-local addresses and old wrappings of
+IPv4 ones to be global (RFC 3879, RFC 4291 section 2.5.5.1, RFC 2765)."""
 
 LOOPBACK = "127.0.0.1"
 
@@ -27,7 +28,7 @@ LOOPBACK = "127.0.0.1"
 def is_public(address: str) -> bool:
     """Whether an IP address is on the public internet; an IPv4 address wrapped in an IPv6 one is judged as such."""
     parsed = _unwrapped(ip_address(address.partition("%")[0]))
-    return parsed.is_global and not parsed.is_multicast and parsed not in NAT64_LOCAL
+    return parsed.is_global and not parsed.is_multicast and (parsed.version == 4 or parsed in UNICAST)
 
 
 def guarded_socket(addr_info: AddrInfoType) -> socket.socket:

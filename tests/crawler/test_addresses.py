@@ -66,6 +66,10 @@ def test_no_spelling_of_a_private_address_is_asked(site, run, obey_robots):
         ("64:ff9b::7f00:1", False),
         ("64:ff9b:1::1", False),
         ("2002:7f00:1::", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("fec0::1", False),
+        ("5f00::1", False),
         ("fe80::1%eth0", False),
         ("0.0.0.0", False),  # noqa: S104 - nothing is bound to it
         ("100.64.0.1", False),
@@ -85,6 +89,8 @@ def test_a_private_address_stays_private_in_every_wrapping(address: IPv4Address)
         IPv6Address(f"::ffff:{address}"),
         IPv6Address(int(IPv6Address("64:ff9b::")) | int(address)),
         IPv6Address(int(IPv6Address("2002::")) | int(address) << 80),
+        IPv6Address(int(address)),
+        IPv6Address(int(IPv6Address("::ffff:0:0:0")) | int(address)),
     ]
     assert not any(is_public(str(one)) for one in wrapped)
 
