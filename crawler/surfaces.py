@@ -5,7 +5,6 @@ be read raises `SurfaceError` with one line that says why.
 """
 
 import calendar
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +21,6 @@ MAX_BYTES = 32 * 1024 * 1024
 """Decoded; a sitemap may have 50 MB (sitemaps.org), but a news sitemap has 1,000 entries."""
 MAX_ENTRIES = 5000
 
-_GZIP = b"\x1f\x8b"
 _XML = {"resolve_entities": False, "no_network": True, "huge_tree": False, "recover": True, "load_dtd": False}
 
 
@@ -47,32 +45,15 @@ class Sitemap:
     sitemaps: tuple[Entry, ...] = ()
 
 
-def unpacked(body: bytes) -> bytes:
-    """A body, gunzipped if it is gzip (by its content: ``.xml.gz`` comes with and without Content-Encoding).
-
-    Raises SurfaceError if it is broken, or longer than `MAX_BYTES`.
-    """
-    if not body.startswith(_GZIP):
-        return body
-    inflate = zlib.decompressobj(wbits=31)
-    try:
-        content = inflate.decompress(body, MAX_BYTES)
-    except zlib.error as error:
-        raise SurfaceError(f"broken gzip: {error}") from error
-    if inflate.unconsumed_tail:
-        raise SurfaceError(f"unpacks to more than {MAX_BYTES} bytes")
-    return content
-
-
 def read_sitemap(content: bytes) -> Sitemap:
     """Entries of a sitemap with Google's news extension, or the sitemaps of an index file (sitemaps.org)."""
     root = _root(content, ("urlset", "sitemapindex"))
     found = []
     for element in _children(root, ("url", "sitemap")):
-        facts = {_name(one): (one.text or "").strip() for one in element.iter() if isinstance(one.tag, str)}
+        facts, news = _texts(element), _texts(next(_children(element, ("news",)), None))
         if facts.get("loc"):
-            when = facts.get("publication_date") or facts.get("lastmod")
-            found.append(Entry(facts["loc"], facts.get("title") or None, _iso(when)))
+            when = news.get("publication_date") or facts.get("lastmod")
+            found.append(Entry(facts["loc"], news.get("title") or None, _iso(when)))
     index = _name(root) == "sitemapindex"
     return Sitemap(sitemaps=tuple(found)) if index else Sitemap(entries=tuple(found))
 
@@ -120,6 +101,12 @@ def _root(content: bytes, names: tuple[str, ...]) -> etree._Element:
 
 def _children(root: etree._Element, names: tuple[str, ...]) -> Iterator[etree._Element]:
     return (element for element in root if isinstance(element.tag, str) and _name(element) in names)
+
+
+def _texts(element: etree._Element | None) -> dict[str, str]:
+    """Texts of an element's own children by their names; pictures and videos further down have places of their own."""
+    children = () if element is None else element
+    return {_name(one): (one.text or "").strip() for one in children if isinstance(one.tag, str)}
 
 
 def _name(element: etree._Element) -> str:

@@ -18,9 +18,10 @@ from crawler.answers import AnswerResponse
 from crawler.candidates import Candidate, DiscoveryRequest, Searched, Surface
 from crawler.hosts import host_of
 from crawler.items import Outcome
+from crawler.packing import PackingError, unpacked
 from crawler.settings import CrawlJob
 from crawler.sources import owned_by
-from crawler.surfaces import MAX_ENTRIES, Entry, SurfaceError, joined, read_feed, read_links, read_sitemap, unpacked
+from crawler.surfaces import MAX_BYTES, MAX_ENTRIES, Entry, SurfaceError, joined, read_feed, read_links, read_sitemap
 from crawler.visits import judge, judge_error
 
 MAX_DEPTH = 2
@@ -83,7 +84,7 @@ class DiscoverySpider(Spider):
 
     def _read(self, search: Search, url: str, body: bytes, content_type: str | None) -> Iterator[Found]:
         try:
-            content = unpacked(body)
+            content = unpacked(body, MAX_BYTES)
             if search.asked.surface is Surface.NEWS_SITEMAP:
                 sitemap = read_sitemap(content)
                 yield from self._descend(search, url, sitemap.sitemaps)
@@ -95,7 +96,7 @@ class DiscoverySpider(Spider):
                 entries = read_feed(content, url)
             else:
                 entries = read_links(content, url, content_type)
-        except SurfaceError as error:
+        except (SurfaceError, PackingError) as error:
             yield _searched(search, str(error))
         except Exception as error:  # a defect in a parser of strangers' bytes must not cost the other addresses
             logger.exception("cannot read %s", url)

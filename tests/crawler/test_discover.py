@@ -11,7 +11,7 @@ from crawler.candidates import Candidate, DiscoveryRequest, Surface
 from crawler.discover import discover, requests_of
 from crawler.settings import CrawlSettings
 from crawler.sources import Source
-from crawler.surfaces import MAX_BYTES, SurfaceError, read_feed, read_links, read_sitemap, unpacked
+from crawler.surfaces import MAX_BYTES, SurfaceError, read_feed, read_links, read_sitemap
 
 SINCE = datetime(2026, 11, 20, tzinfo=UTC)
 SETTINGS = CrawlSettings(delay_s=0, timeout_s=3, budget_s=60, allow_private=True)
@@ -129,7 +129,6 @@ def test_no_content_makes_the_readers_fail_in_another_way_than_theirs(content):
         lambda: read_sitemap(content),
         lambda: read_feed(content, "https://example.org/feed"),
         lambda: read_links(content, "https://example.org/", "text/html"),
-        lambda: unpacked(b"\x1f\x8b" + content),
     ):
         with suppress(SurfaceError):
             read()
@@ -141,3 +140,18 @@ def test_an_atom_feed_is_read_too():
     (entry,) = read_feed(feed, "https://example.org/atom")
     assert (entry.url, entry.title) == ("https://example.org/live/1", "Live")
     assert entry.published_at == datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_the_address_of_a_page_is_its_own_and_not_that_of_its_pictures_and_videos():
+    sitemap = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+    xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+    xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"
+    xmlns:video="http://www.google.com/schemas/sitemap-video/1.1"><url><loc>https://example.org/live/1</loc>
+    <news:news><news:publication><news:name>The Example</news:name><news:language>en</news:language></news:publication>
+    <news:publication_date>2026-11-22T12:00:00+01:00</news:publication_date><news:title>Ferry, live</news:title>
+    </news:news><image:image><image:loc>https://img.example.org/a.jpg</image:loc><image:title>A ferry</image:title>
+    </image:image><video:video><video:title>Horn</video:title><video:publication_date>2020-01-01</video:publication_date>
+    </video:video></url></urlset>"""
+    (entry,) = read_sitemap(sitemap).entries
+    assert (entry.url, entry.title) == ("https://example.org/live/1", "Ferry, live")
+    assert entry.published_at == datetime(2026, 11, 22, 11, tzinfo=UTC)
