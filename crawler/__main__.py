@@ -62,9 +62,10 @@ def main() -> None:
 
 def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> dict[str, object]:
     """Scrapy reduced to what a look needs: no cookies, retries, proxies, redirects or decoding behind our back."""
-    hosts = [(host_of(one.url), one.delay_s) for one in requests]
+    hosts = {host_of(one.url) for one in requests}
     politeness = Politeness(job.settings)
-    delays = {host: politeness.slow_down(host, delay_s) for host, delay_s in hosts if delay_s}
+    for one in requests:
+        politeness.slow_down(host_of(one.url), one.delay_s or 0.0)
     handler = "crawler.download.ArchivingDownloadHandler"
     return {
         "CRAWL_JOB": job,
@@ -72,12 +73,11 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> 
         "CRAWL_POLITENESS": politeness,
         "CRAWL_PAUSED": Paused(),
         "CRAWL_MEMORY": Memory(job.settings.memory),
-        "CONCURRENT_REQUESTS": min(max(len(set(hosts)), MIN_REQUESTS), MAX_REQUESTS),
+        "CONCURRENT_REQUESTS": min(max(len(hosts), MIN_REQUESTS), MAX_REQUESTS),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_ITEMS": 1,  # tasks that Scrapy makes for each answer; an answer brings one item
         "DOWNLOAD_DELAY": politeness.delay_s,
         "DOWNLOAD_DELAY_JITTER": 0,
-        "DOWNLOAD_SLOTS": {host: {"delay": delay_s} for host, delay_s in delays.items()},
         "DOWNLOAD_HANDLERS": {
             **dict.fromkeys(default_settings.DOWNLOAD_HANDLERS_BASE),
             "http": handler,

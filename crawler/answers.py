@@ -12,7 +12,7 @@ from w3lib.url import safe_url_string
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-_WHOLE_NUMBER = re.compile(r"\d{1,10}")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
 
 
 class Truncation(StrEnum):
@@ -23,6 +23,10 @@ class Truncation(StrEnum):
     DISCONNECT = "disconnect"
     UNSPECIFIED = "unspecified"
     """We left it: its rights are reserved."""
+
+
+CUT_OFF = frozenset({Truncation.TIME, Truncation.DISCONNECT})
+"""The server or the network ended the body, not we."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def _seconds(value: str | None) -> int | None:
 def _http_date(value: str | None) -> datetime | None:
     try:
         date = parsedate_to_datetime(value or "")
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers that no date can hold
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 

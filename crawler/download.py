@@ -25,10 +25,10 @@ from yarl import URL
 
 from crawler.addresses import Resolver, guarded_socket
 from crawler.answers import Answer, AnswerResponse, Truncation
-from crawler.errors import NoAnswer, OutOfTime, PrivateAddress
+from crawler.errors import DomainPaused, NoAnswer, OutOfTime, PrivateAddress
 from crawler.memory import Memory
 from crawler.pause import Paused
-from crawler.politeness import Politeness
+from crawler.politeness import MIN_DELAY_S, Politeness
 from crawler.rights import Reservation
 from crawler.settings import CrawlSettings
 
@@ -92,13 +92,8 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one address, once. With ``request.meta["cut_at"]``, a body is cut to that many bytes and welcome so."""
-        self._paused.check(request.meta.get("blog_id"))
-        self._politeness.check(request.meta["download_slot"])
         host = request.meta["download_slot"]
-        if request.meta.get("begins_look") and self._politeness.turns_are_over:
-            self._hurry(host)
-            raise OutOfTime(f"its turn did not come within {self._bounds.turn_s:g} s")
-        await self._memory.keep_distance(host, self._politeness.usual_s(host), self._politeness.left_s)
+        await self._admit(request, host)
         sent, answer = _Sent(), None
         try:
             answer = await self._fetch(request, sent)
@@ -109,6 +104,25 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             raise NoAnswer(self._reason(error), sent.at, sent.elapsed_ms) from error
         finally:
             self._rest(request, answer, sent)
+
+    async def _admit(self, request: Request, host: str) -> None:
+        """Wait until the host may be asked. Raises NotAsked where that would be too late, or is not wanted any more."""
+        blog, begins = request.meta.get("blog_id"), bool(request.meta.get("begins_look"))
+        self._paused.check(blog)
+        self._politeness.check(host)
+        try:
+            most_s = self._politeness.turns_s if begins else self._politeness.left_s
+            if not await self._memory.hold(host, most_s):
+                raise (OutOfTime if begins else DomainPaused)(f"another crawl is at {host}")
+            rest = self._memory.rest_of(host, self._politeness.usual_s(host))
+            if wait_s := self._politeness.admit(host, rest, begins):
+                await asyncio.sleep(wait_s)
+                self._paused.check(blog)
+        except BaseException as error:
+            self._memory.let_go(host)
+            if isinstance(error, OutOfTime):
+                self._hurry(host)
+            raise
 
     async def close(self) -> None:
         """Close the connections that were kept alive."""
@@ -185,14 +199,16 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
     def _hurry(self, host: str) -> None:
         """What still waits for this host is refused without being sent: it need not wait for it."""
         if slot := self.crawler.engine.downloader.slots.get(host):
-            slot.delay = 0.0
+            slot.delay = MIN_DELAY_S
 
     def _rest(self, request: Request, answer: Answer | None, sent: _Sent) -> None:
         host = request.meta["download_slot"]
         rest_s = 0.0
-        if slot := self.crawler.engine.downloader.slots.get(host):
-            rest_s = self._politeness.rest(host, slot, answer, sent.elapsed_ms / 1000)
-        self._memory.answered(host, rest_s)
+        try:
+            if slot := self.crawler.engine.downloader.slots.get(host):
+                rest_s = self._politeness.rest(host, slot, answer, sent.elapsed_ms / 1000)
+        finally:
+            self._memory.answered(host, rest_s)
 
 
 def _session(bounds: CrawlSettings) -> aiohttp.ClientSession:

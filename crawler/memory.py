@@ -20,8 +20,6 @@ from pathlib import Path
 from time import time
 from typing import Self
 
-from crawler.errors import DomainPaused
-
 KEPT_S = 24 * 60 * 60
 """How long rules may be used (RFC 9309, section 2.4)."""
 TRY_AGAIN_S = 0.1
@@ -35,6 +33,16 @@ class Kept:
     status: int
     text: str
     age_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Seconds for which a host is still to be left alone; none of it where they are not above 0."""
+
+    delay_s: float = 0.0
+    """By the delay between two requests."""
+    asked_s: float = 0.0
+    """Because it said so, or was busy, or slow; 0 where that is no longer than the delay."""
 
 
 class Memory:
@@ -51,33 +59,41 @@ class Memory:
         """Whether anything outlives this crawl."""
         return self._folder is not None
 
-    async def keep_distance(self, host: str, delay_s: float, most_s: float) -> None:
-        """Wait until no other process asks this host, until `delay_s` after its last answer, and as long as it asked.
+    async def hold(self, host: str, most_s: float) -> bool:
+        """Keep other processes from asking this host until `answered` or `let_go`; False if one is at it for too long.
 
-        Raises DomainPaused where that is more than `most_s` seconds.
+        That is for more than `most_s` seconds.
         """
         if self._folder is None:
-            return
+            return True
         descriptor = os.open(self._folder / f"{_name(host)}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        held = False
         try:
-            await _lock(descriptor)
-            wait_s = min(_free_at(descriptor, delay_s) - time(), KEPT_S)
-            if wait_s > most_s:
-                raise DomainPaused(
-                    f"{host} asked to be left alone for {wait_s:.0f} s more, longer than this crawl lasts"
-                )
-            await asyncio.sleep(max(wait_s, 0.0))
-        except BaseException:
-            os.close(descriptor)
-            raise
-        self._held[host] = descriptor
+            held = await _lock(descriptor, most_s)
+        finally:
+            if not held:
+                os.close(descriptor)
+        if held:
+            self._held[host] = descriptor
+        return held
+
+    def rest_of(self, host: str, delay_s: float) -> Rest:
+        """For how long a host that is held is still to be left alone, at so many seconds between two requests."""
+        descriptor = self._held.get(host)
+        last, free = _times(descriptor) if descriptor is not None else (0.0, 0.0)
+        now, asked = time(), free > last + delay_s
+        return Rest(min(last + delay_s - now, KEPT_S), min(free - now, KEPT_S) if asked else 0.0)
 
     def answered(self, host: str, rest_s: float) -> None:
         """The request has ended: the host is to be left alone for so many seconds."""
-        descriptor = self._held.pop(host, None)
-        if descriptor is not None:
+        if (descriptor := self._held.get(host)) is not None:
             now = time()
             os.pwrite(descriptor, b"%17.6f %17.6f" % (now, now + rest_s), 0)
+        self.let_go(host)
+
+    def let_go(self, host: str) -> None:
+        """Nothing was asked: the next one may."""
+        if (descriptor := self._held.pop(host, None)) is not None:
             os.close(descriptor)
 
     def __deepcopy__(self, memo: object) -> Self:
@@ -107,24 +123,27 @@ class Memory:
             fresh.replace(path)
 
 
-async def _lock(descriptor: int) -> None:
+async def _lock(descriptor: int, most_s: float) -> bool:
+    """Whether the lock was had within so many seconds."""
+    until = time() + most_s
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if time() > until:
+                return False
             await asyncio.sleep(TRY_AGAIN_S)
         else:
-            return
+            return True
 
 
-def _free_at(descriptor: int, delay_s: float) -> float:
-    """When the host may be asked; a file just made says nothing yet, nor does one from the future."""
-    said = os.pread(descriptor, 64, 0).split()
+def _times(descriptor: int) -> tuple[float, float]:
+    """When the host last answered, and when it is free; a file just made says nothing yet, nor does the future."""
     try:
-        last, free = map(float, said)
+        last, free = map(float, os.pread(descriptor, 64, 0).split())
     except ValueError:
-        return 0.0
-    return max(last + delay_s, free) if last <= time() else 0.0
+        return 0.0, 0.0
+    return (last, free) if last <= time() else (0.0, 0.0)
 
 
 def _name(host: str) -> str:

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http.request import NO_CALLBACK
 
-from crawler.answers import AnswerResponse
+from crawler.answers import CUT_OFF
 from crawler.errors import CrawlerError
 from crawler.memory import Kept, Memory
 from crawler.settings import CrawlSettings
+from crawler.site_files import site_file, text_of
 
 MAX_BYTES = 256 * 1024
 MAX_RULES = 1000
@@ -71,15 +71,20 @@ class RightsMiddleware:
             try:
                 kept = await self._ask(f"{origin}/.well-known/{TDMREP}")
             except (CrawlerError, ValueError):
+                kept = None
+            if kept is None:
                 return ()  # the page's own answer speaks; the file is asked for again with the next crawl
             self._memory.remember(origin, TDMREP, kept)
         return reservations(kept.text) if kept.status == 200 else ()
 
-    async def _ask(self, url: str) -> Kept:
-        meta = {"is_robots_txt": True, "cut_at": MAX_BYTES}
-        response = await self._crawler.engine.download_async(Request(url, meta=meta, callback=NO_CALLBACK))
-        assert isinstance(response, AnswerResponse)  # noqa: S101 - the only handler there is
-        return Kept(response.answer.status, response.answer.body.decode("utf-8", "replace"))
+    async def _ask(self, url: str) -> Kept | None:
+        """The file or that there is none, to be kept; None where its server could not say."""
+        answer = await site_file(self._crawler, url, MAX_BYTES)
+        if answer is None:
+            return Kept(404, "")
+        if answer.status == 429 or answer.status >= 500 or answer.truncated in CUT_OFF:
+            return None
+        return Kept(answer.status, text_of(answer, MAX_BYTES))
 
 
 def reservations(text: str) -> tuple[Reservation, ...]:

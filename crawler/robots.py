@@ -19,18 +19,17 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http.request import NO_CALLBACK
 
-from crawler.answers import Answer, AnswerResponse, Truncation
+from crawler.answers import CUT_OFF, Answer
 from crawler.errors import Disallowed, NoAnswer, NotAsked, Unreachable
 from crawler.memory import Kept, Memory
 from crawler.politeness import Politeness
 from crawler.rights import usage_of
 from crawler.settings import CrawlSettings
+from crawler.site_files import site_file, text_of
 
 NAME = "robots.txt"
 MAX_BYTES = 500 * 1024
-MAX_REDIRECTS = 5
 KEPT_S = 24 * 60 * 60
 FAILURE_KEPT_S = 60
 
@@ -117,11 +116,10 @@ class RobotsMiddleware:
             self._slow_down(host, rules.delay_s(self._token))
             return rules
         try:
-            answer = await self._fetch(f"{origin}/robots.txt")
+            answer = await site_file(self._crawler, f"{origin}/{NAME}", MAX_BYTES)
             rules = _rules(answer, self._token)
             if not rules.failure:
-                kept = Kept(answer.status, _text(answer)) if answer else Kept(404, "")
-                self._memory.remember(origin, NAME, kept)
+                self._memory.remember(origin, NAME, _kept(answer))
         except NotAsked as error:
             rules = Rules(monotonic(), failure=error)
         except (NoAnswer, ValueError) as error:
@@ -129,32 +127,15 @@ class RobotsMiddleware:
         self._slow_down(host, rules.delay_s(self._token))
         return rules
 
-    async def _fetch(self, url: str) -> Answer | None:
-        """The file, or None if there is none behind five redirects."""
-        for _ in range(MAX_REDIRECTS + 1):
-            answer = await self._ask(url)
-            if answer.target is None:
-                return answer
-            url = answer.target
-        return None
-
-    async def _ask(self, url: str) -> Answer:
-        meta = {"is_robots_txt": True, "cut_at": MAX_BYTES}
-        response = await self._crawler.engine.download_async(Request(url, meta=meta, callback=NO_CALLBACK))
-        assert isinstance(response, AnswerResponse)  # noqa: S101 - the only handler there is
-        return response.answer
-
     def _recalled(self, origin: str) -> "Rules | None":
         kept = self._memory.recall(origin, NAME)
         return rules_of(kept.status, kept.text, monotonic() - kept.age_s, self._token) if kept else None
 
     def _slow_down(self, host: str, delay_s: float) -> None:
-        """Raise the domain's delay: for the slot that fetched robots.txt, and for any that replaces it."""
-        downloader = self._crawler.engine.downloader
-        delay_s = self._politeness.slow_down(host, delay_s)
-        downloader.per_slot_settings.setdefault(host, {})["delay"] = delay_s
-        if slot := downloader.slots.get(host):
-            slot.delay = max(slot.delay, delay_s)
+        """Raise the domain's delay, also for what waits already."""
+        self._politeness.slow_down(host, delay_s)
+        if slot := self._crawler.engine.downloader.slots.get(host):
+            slot.delay = self._politeness.slot_delay_s(host)
 
 
 def rules_of(status: int, text: str, read_at: float, token: str) -> Rules:
@@ -170,18 +151,19 @@ def _spoken_to(name: str, token: str) -> str:
     return name if name == "*" else token if name.lower() == token.lower() else NOBODY
 
 
-def _text(answer: Answer) -> str:
-    return answer.body.decode("utf-8-sig", "replace")
+def _kept(answer: Answer | None) -> Kept:
+    """What is remembered of an answer that holds rules, or says that there are none."""
+    return Kept(200, text_of(answer, MAX_BYTES)) if answer and answer.status < 300 else Kept(404, "")
 
 
 def _rules(answer: Answer | None, token: str) -> Rules:
     now = monotonic()
     if answer is None or (400 <= answer.status < 500 and answer.status != 429):
         return Rules(now)
-    if answer.truncated in (Truncation.TIME, Truncation.DISCONNECT):
+    if answer.truncated in CUT_OFF:
         return Rules(now, failure=Unreachable(f"robots.txt was not read, nothing is fetched: {answer.problem}"))
     if 200 <= answer.status < 300:
-        return rules_of(answer.status, _text(answer), now, token)
+        return rules_of(answer.status, text_of(answer, MAX_BYTES), now, token)
     refusal = Disallowed(f"robots.txt was answered by status {answer.status}, nothing is fetched", "unreachable")
     return Rules(now, failure=refusal)
 

@@ -14,10 +14,12 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
+from urllib.parse import unquote
 
 PAGE = "<!doctype html><title>Ferry strike: live</title>" + "<p>The 14:05 sails.</p>" * 200
 ETAG, LAST_MODIFIED = '"v1"', "Sun, 22 Nov 2026 10:00:00 GMT"
 DRIP_S = 0.05
+DENIED = "User-agent: *\nDisallow: /page\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ PLAIN: dict[str, Callable[[Asked], bytes]] = {
     **surfaces(),
     "status": status,
     "redirect": redirect,
-    "busy": lambda asked: answer("", 429, Retry_After=asked.argument),
+    "busy": lambda asked: answer("", 429, Retry_After=unquote(asked.argument)),
     "rights": lambda asked: answer("<p>", 200, tdm_reservation="1", tdm_policy="/tdm.json", Content_Usage="train-ai=n"),
     "to-place": lambda asked: b"HTTP/1.1 302 Found\r\nLocation: /status/404?Z\xc3\xbcrich\r\nContent-Length: 0\r\n\r\n",
     "to": lambda asked: answer("", 301, Location=asked.argument),
@@ -232,6 +234,12 @@ ROBOTS: dict[str, Callable[[Asked], bytes]] = {
     "deny-word": lambda asked: answer("User-agent: recorder\nDisallow: /\n"),
     "bom": lambda asked: answer("\ufeffUser-agent: *\nDisallow: /page\n"),
     "delay": lambda asked: answer("User-agent: *\nCrawl-delay: 0.7\n"),
+    "hour": lambda asked: answer("User-agent: *\nCrawl-delay: 3600\n"),
+    "packed": lambda asked: answer(gzip.compress(DENIED.encode(), mtime=0), Content_Encoding="gzip"),
+    "packed-long": lambda asked: answer(gzip.compress(DENIED.encode() + b"#" * 9_000_000), Content_Encoding="gzip"),
+    "strange-coding": lambda asked: answer(b"\x0b\x02\x80", Content_Encoding="br"),
+    "strange-404": lambda asked: answer(b"\x0b\x02\x80", 404, Content_Encoding="br"),
+    "to-file": lambda asked: answer("", 301, Location="file:///etc/passwd"),
     "broken": lambda asked: answer("", 503),
     "busy": lambda asked: answer("", 429),
     "forbidden": lambda asked: answer("", 403),
@@ -255,7 +263,7 @@ def hops(asked: Asked, steps: int) -> bytes:
 
 
 def denied() -> bytes:
-    return answer("User-agent: *\nDisallow: /page\n")
+    return answer(DENIED)
 
 
 class BadServer:

@@ -10,12 +10,25 @@ import pytest
 from crawler.errors import DomainPaused
 from crawler.items import CrawlRequest, Outcome
 from crawler.memory import KEPT_S, Kept, Memory
+from crawler.politeness import Politeness
+from crawler.settings import CrawlSettings
 
 HOST = "news.example"
 
 
 def wait_for(memory: Memory, host: str = HOST, delay_s: float = 0.0, most_s: float = 100.0) -> None:
-    asyncio.run(memory.keep_distance(host, delay_s, most_s))
+    """Until the host may be asked, in a crawl that lasts `most_s`."""
+
+    async def wait() -> None:
+        assert await memory.hold(host, most_s)
+        politeness = Politeness(CrawlSettings(delay_s=delay_s, budget_s=most_s), clock=lambda: 0.0)
+        try:
+            await asyncio.sleep(politeness.admit(host, memory.rest_of(host, delay_s), begins_look=False))
+        except DomainPaused:
+            memory.let_go(host)
+            raise
+
+    asyncio.run(wait())
 
 
 @pytest.fixture
@@ -53,6 +66,16 @@ def test_what_a_domain_asked_for_is_remembered_and_a_crawl_that_ends_before_does
         wait_for(Memory(str(tmp_path)), most_s=90)
     now.at += 541
     wait_for(Memory(str(tmp_path)), most_s=90)
+
+
+def test_a_host_that_another_process_asks_is_waited_for_only_so_long(tmp_path, now):
+    first, second = Memory(str(tmp_path)), Memory(str(tmp_path))
+    assert asyncio.run(first.hold(HOST, 0))
+    assert not asyncio.run(second.hold(HOST, 30))
+    assert 30 <= sum(now.slept) < 31
+    first.let_go(HOST)
+    assert asyncio.run(second.hold(HOST, 0))
+    second.let_go(HOST)
 
 
 def test_a_clock_that_was_set_back_stops_nobody(tmp_path, now):

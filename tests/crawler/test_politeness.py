@@ -91,6 +91,9 @@ def test_a_failure_without_an_answer_keeps_the_delay(domain):
         ("-1", None),
         ("1.5", None),
         ("99999999999999999999", None),
+        ("٣", None),
+        ("1 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Sun, 22 Nov 2026 12:02:00 +99999999999999999999", None),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(value, seconds):
@@ -145,3 +148,28 @@ def test_what_a_domain_s_delay_leaves_over_when_turns_end_is_left_for_the_next_c
     assert (crawled.report.missing, crawled.report.reason, crawled.report.finished) == (0, None, True)
     assert crawled.report.elapsed_ms < 10_000
     assert len(site.log("turns")) == len(made)
+
+
+@pytest.mark.parametrize("memory", [True, False])
+def test_a_crawl_delay_that_outlasts_the_turns_holds_up_no_other_domain(site, run, tmp_path, memory):
+    slow = [CrawlRequest(f"slow{n}", site.url("page", "hour"), "test") for n in range(30)]
+    others = [CrawlRequest(f"b{n}", site.url("page", "hurried"), "test") for n in range(4)]
+    folder = str(tmp_path / "hosts") if memory else None
+    for _ in range(2):
+        crawled = run(*slow, *others, delay_s=0.2, turn_s=8.0, memory=folder)
+        assert crawled.report.finished
+        assert sorted(crawled.report.left) == sorted(one.blog_id for one in slow), "they stay due"
+        assert {look.outcome for look in crawled.looks.values()} == {Outcome.FETCHED}
+        assert len(crawled.looks) == 4
+        assert crawled.report.elapsed_ms < 20_000
+    assert {entry["path"] for entry in site.log("hour")} == {"/robots.txt"}
+
+
+def test_an_answer_that_breaks_the_reading_of_its_headers_does_not_lock_its_domain(site, run, tmp_path):
+    strange = CrawlRequest(
+        "strange", site.url("busy/1%20Jan%2099999999999999999999%2000:00:00%20GMT", "strange"), "test"
+    )
+    after = CrawlRequest("after", site.url("page", "strange"), "test")
+    looks = run(strange, after, pause_s=0.1, memory=str(tmp_path / "hosts")).looks
+    assert [looks[one].outcome for one in ("strange", "after")] == [Outcome.FAILED, Outcome.FETCHED]
+    assert "status 429" in looks["strange"].reason

@@ -27,7 +27,8 @@ def robots(site, crawl_into, tmp_path_factory):
     """Looks by ``host path``."""
     asked = [
         "deny page", "deny status/404", "deny-us page", "deny-word page", "bom page", "broken page", "busy page",
-        "forbidden page", "hop page", "loop page", "huge page", "huge gzip", "cut page", "gone page",
+        "forbidden page", "hop page", "loop page", "huge page", "huge gzip", "cut page", "gone page", "packed page",
+        "packed-long page", "strange-coding page", "strange-404 page", "to-file page",
     ]  # fmt: skip
     requests = [CrawlRequest(one, site.url(one.split()[1], one.split()[0]), "test") for one in asked]
     return crawl_into(tmp_path_factory.mktemp("robots") / "spool", *requests).looks
@@ -35,20 +36,24 @@ def robots(site, crawl_into, tmp_path_factory):
 
 @pytest.mark.parametrize(
     "allowed",
-    ["deny page", "deny-word page", "forbidden page", "loop page", "huge gzip"],
+    ["deny page", "deny-word page", "forbidden page", "loop page", "huge gzip", "strange-404 page"],
     ids=[
         "no rule for it",
         "a group for a word of our User-Agent's comment is not ours",
         "4xx: no rules",
         "six redirects: no rules",
         "rules beyond 500 KiB are not read",
+        "4xx, whatever its body",
     ],
 )
 def test_what_may_be_fetched_is_fetched(robots, allowed):
     assert (robots[allowed].outcome, robots[allowed].robots) == (Outcome.FETCHED, "allowed")
 
 
-@pytest.mark.parametrize("case", ["deny status/404", "deny-us page", "bom page", "hop page", "huge page"])
+@pytest.mark.parametrize(
+    "case",
+    ["deny status/404", "deny-us page", "bom page", "hop page", "huge page", "packed page", "packed-long page"],
+)
 def test_what_is_disallowed_is_not_asked_for(robots, site, case):
     look = robots[case]
     assert (look.outcome, look.robots, look.exchanges) == (Outcome.BLOCKED, "disallowed", ())
@@ -64,7 +69,7 @@ def test_where_robots_txt_is_answered_by_an_error_nothing_is_fetched(robots, sit
     assert [entry["path"] for entry in site.log(case.split()[0])] == ["/robots.txt"]
 
 
-@pytest.mark.parametrize("case", ["cut page", "gone page"])
+@pytest.mark.parametrize("case", ["cut page", "gone page", "strange-coding page", "to-file page"])
 def test_where_robots_txt_does_not_arrive_nothing_is_fetched(robots, site, case):
     look = robots[case]
     assert (look.outcome, look.robots) == (Outcome.FAILED, "unreachable")
