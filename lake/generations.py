@@ -23,7 +23,7 @@ from lake.differences import Difference, Pair, nothing_differs, pairs
 from lake.errors import CommitContended
 from lake.manifest import FileEntry, Files, Manifest, SegmentEntry
 from lake.moves import first_name
-from lake.parquet import put_table, read_files
+from lake.parquet import put_table, read_files, read_sound
 from lake.schemas import in_order, tables, to_arrow
 from lake.snapshots import Chain, Snapshot
 from lake.store import Put
@@ -45,6 +45,8 @@ class Generation:
     written: dict[str, dict[str, list[FileEntry]]] = field(default_factory=dict)
     """Files by table and day."""
     segments: dict[str, None] = field(default_factory=dict)
+    damaged: dict[str, str] = field(default_factory=dict)
+    """Files of the old generation that could not be compared, and what is wrong with them: their rows count as none."""
 
     @classmethod
     def begin(cls, chain: Chain) -> "Generation":
@@ -105,9 +107,9 @@ class Generation:
         key = f"replay/g{self.number}/{secrets.token_hex(8)}"
         while True:
             newest = self.chain.newest()
-            if newest.key == key:
-                return newest
-            self._refuse_if_overtaken(newest)
+            switched = self._switched(newest, key)
+            if switched is not None:
+                return switched
             guard()
             manifest = self._manifest(newest, key, run, segment_entry)
             if put_manifest(self.chain.store, manifest):
@@ -136,13 +138,18 @@ class Generation:
         laid_out = arranged(self.chain.snapshot(bare), self.chain.store.now())
         return successor(newest, laid_out, kind="replay", key=key, run=run)
 
-    def _refuse_if_overtaken(self, newest: Snapshot) -> None:
+    def _switched(self, newest: Snapshot, key: str) -> Snapshot | None:
+        """The snapshot that switched to this generation, after a lost answer; None where that is still to be done."""
         for number in range(self.base.number + 1, newest.number + 1):
-            if self.chain.at(number).manifest.kind != "fold":
+            one = self.chain.at(number)
+            if one.key == key:
+                return one
+            if one.manifest.kind != "fold":
                 raise CommitContended(
                     f"{self.chain.store.root}: snapshot {number} was committed while generation {self.number} was "
                     "built. Nothing was switched: stop recording, and run the replay again."
                 )
+        return None
 
     def _put(self, name: str, day: str, table: pa.Table) -> None:
         key = f"g{self.number}/hot/{name}/dt={day}/{secrets.token_hex(8)}.parquet"
@@ -150,9 +157,10 @@ class Generation:
 
     def _changed(self, name: str, day: str) -> Iterator[Pair]:
         """The rows of a day that would go, come, or read differently."""
-        both = self.base.files(name, [day]), self.written.get(name, {}).get(day, ())
-        old, new = (in_order(name, read_files(self.chain.store, name, files)) for files in both)
-        return pairs(name, old, new)
+        old, damaged = read_sound(self.chain.store, name, self.base.files(name, [day]))
+        new = read_files(self.chain.store, name, self.written.get(name, {}).get(day, ()))
+        self.damaged |= damaged
+        return pairs(name, in_order(name, old), in_order(name, new))
 
 
 def _claimed(chain: Chain, number: int) -> bool:

@@ -7,6 +7,9 @@ from lake.manifest import FileEntry, Manifest, PartRef, SegmentEntry
 from lake.parts import Parts
 from lake.schemas import tables
 
+CARRIED = ("watches", "candidates", "incidents", "redactions")
+"""Tables that raw/ does not hold: decisions about what is looked at, incidents, and takedowns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -17,7 +20,7 @@ class Named:
     bytes: int | None
     """None where only the digest is on record (parts)."""
     what: str
-    """``rows``, ``checkpoint``, ``part`` or ``segment``."""
+    """``rows``, ``decisions`` (rows that raw/ does not hold), ``checkpoint``, ``part`` or ``segment``."""
 
 
 def named_by(manifests: Iterable[Manifest], parts: Parts) -> dict[str, Named]:
@@ -34,15 +37,19 @@ def named_by(manifests: Iterable[Manifest], parts: Parts) -> dict[str, Named]:
 
 
 def _own(manifest: Manifest) -> Iterator[Named]:
-    yield from (_file(file, "rows") for _, _, file in manifest.entries())
+    yield from (_rows(table, file) for table, _, file in manifest.entries())
     yield from (_file(file, "checkpoint") for files in manifest.checkpoint.values() for file in files)
     yield from map(_segment, manifest.segments)
 
 
 def _in_parts(parts: Parts, refs: tuple[PartRef, ...]) -> Iterator[Named]:
     for table in tables():
-        yield from (_file(file, "rows") for _, file in parts.files(refs, table, None))
+        yield from (_rows(table, file) for _, file in parts.files(refs, table, None))
     yield from map(_segment, parts.segments(refs, None))
+
+
+def _rows(table: str, file: FileEntry) -> Named:
+    return _file(file, "decisions" if table in CARRIED else "rows")
 
 
 def _file(file: FileEntry, what: str) -> Named:

@@ -13,6 +13,7 @@
 What stands in it grows with the open day and is folded away; it does not grow with history.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from lake.schemas import SCHEMA_VERSION
 RECENT_COMMITS = 128
 """Commit keys that a manifest remembers. Older ones are caught row by row, by their capture ids."""
 EPOCH = datetime.fromtimestamp(0, UTC)
+NUMBERED = re.compile(r"([0-9]{12})\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,12 @@ class Manifest:
 def manifest_key(number: int) -> str:
     """Where a snapshot's manifest stands."""
     return f"snapshots/{number:012d}.json"
+
+
+def number_in(key: str) -> int | None:
+    """The snapshot that a key under ``snapshots/`` or ``pins/`` is about; None for a file of somebody else's."""
+    name = NUMBERED.fullmatch(key.rpartition("/")[2])
+    return int(name[1]) if name else None
 
 
 def file_entry(item: Mapping[str, Any]) -> FileEntry:

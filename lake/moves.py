@@ -11,9 +11,11 @@ with one commit. Keys are never used twice, so it does not matter in which manif
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 import orjson
 
+from lake.errors import ObjectMissing, SnapshotDamaged
 from lake.manifest import FileEntry, Files, Manifest, SegmentEntry, file_entry
 from lake.store import ObjectStore
 
@@ -24,6 +26,16 @@ REPLACED = re.compile(r"~[0-9a-f]{12}(?=\.[^/]*$)")
 def first_name(key: str) -> str:
     """The key that an object had before any takedown: by it rows know their raw segment."""
     return REPLACED.sub("", key)
+
+
+def list_key(folder: str, content: bytes) -> str:
+    """Where a list stands, in the folder of its takedown (which ends with a slash)."""
+    return f"{folder}moves-{sha256(content).hexdigest()[:16]}.json"
+
+
+def intact(key: str, content: bytes) -> bool:
+    """Whether a list is what its name says."""
+    return list_key(key[: key.rindex("/") + 1], content) == key
 
 
 @dataclass(slots=True)
@@ -38,14 +50,23 @@ class Moves:
     read: set[str] = field(default_factory=set)
 
     def load(self, keys: Iterable[str]) -> None:
-        """Read these lists, each once."""
+        """Read these lists, each once. Raises SnapshotDamaged."""
         for key in keys:
             if key not in self.read:
-                said = orjson.loads(self.store.get(key))
+                said = orjson.loads(self._content(key))
                 self.files |= {old: file_entry(item) for old, item in said["files"].items()}
                 self.segments |= {old: SegmentEntry(**item) for old, item in said["segments"].items()}
                 self.gone |= set(said["gone"])
                 self.read.add(key)
+
+    def _content(self, key: str) -> bytes:
+        try:
+            content = self.store.get(key)
+        except ObjectMissing as error:
+            raise SnapshotDamaged(str(error)) from error
+        if not intact(key, content):
+            raise SnapshotDamaged(f"{self.store.uri(key)}: not what its name says. Run `liveblog verify`.")
+        return content
 
     def __contains__(self, key: str) -> bool:
         """Whether an object of that name was taken away for good."""

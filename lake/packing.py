@@ -25,7 +25,7 @@ from lake.cdxj import put_cdxj, remove_cdxj
 from lake.errors import SegmentConflict, SnapshotDamaged
 from lake.manifest import SegmentEntry, to_json
 from lake.moves import first_name
-from lake.packs import WINDOW_LOG, Pack, Packing, WarcRecord, packings, unpacked
+from lake.packs import WINDOW_LOG, Pack, Packing, WarcRecord, index_key, packings, unpacked
 from lake.parts import segment_day
 from lake.snapshots import Snapshot
 from lake.store import ObjectStore, Put, put_new
@@ -151,7 +151,7 @@ def pack_day(store: ObjectStore, snapshot: Snapshot, day: str) -> Packing | None
     segments = tuple(entry for entry in waiting if entry.key in taken)
     packing = Packing(segments, packs, tuple(entry.key for entry in waiting if entry.key not in taken))
     content = to_json(packing)
-    put_new(store, f"packs/dt={day}/index-{hashlib.sha256(content).hexdigest()[:16]}.json", content)
+    put_new(store, index_key(day, content), content)
     return packing
 
 

@@ -21,7 +21,9 @@ from typing import BinaryIO
 import brotli
 import zstandard
 
+from lake.errors import SnapshotDamaged
 from lake.manifest import SegmentEntry
+from lake.parts import segment_day
 from lake.store import ObjectStore
 from lake.warc import MAX_BODY_BYTES, ORIGIN
 
@@ -83,21 +85,39 @@ def _follows(name: str, value: str, block: bytes) -> bool:
 
 
 def packings(store: ObjectStore, day: str) -> list[Packing]:
-    """What has been packed of a day (``YYYY-MM-DD``), in one order."""
-    keys = [info.key for info in store.list(f"packs/dt={day}/index-")]
-    return [_packing(json.loads(store.get(key))) for key in keys]
+    """What has been packed of a day (``YYYY-MM-DD``), in one order. Raises SnapshotDamaged."""
+    return [read_packing(store, info.key) for info in list(store.list(f"packs/dt={day}/index-"))]
 
 
 def all_packings(store: ObjectStore) -> list[Packing]:
-    """What has been packed of any day."""
-    keys = [info.key for info in store.list("packs/") if "/index-" in info.key]
-    return [_packing(json.loads(store.get(key))) for key in keys]
+    """What has been packed of any day. Raises SnapshotDamaged."""
+    return [read_packing(store, key) for key in index_keys(store)]
+
+
+def index_keys(store: ObjectStore) -> list[str]:
+    """Keys of the indexes of all packed days."""
+    return [info.key for info in store.list("packs/") if "/index-" in info.key]
+
+
+def index_key(day: str, content: bytes) -> str:
+    """Where the index of a packing stands."""
+    return f"packs/dt={day}/index-{hashlib.sha256(content).hexdigest()[:16]}.json"
+
+
+def read_packing(store: ObjectStore, key: str) -> Packing:
+    """What an index says. Raises SnapshotDamaged where it is not what its name says."""
+    content = store.get(key)
+    if index_key(segment_day(key), content) != key:
+        raise SnapshotDamaged(f"{store.uri(key)}: not what its name says. `liveblog verify` says how to mend it.")
+    return _packing(json.loads(content))
 
 
 def unpacked(store: ObjectStore, pack: Pack) -> BinaryIO:
-    """A pack as a plain WARC, decompressed as it is read."""
-    content = BytesIO(store.get(pack.key))
-    return zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG).stream_reader(content)
+    """A pack as a plain WARC, decompressed as it is read. Raises SnapshotDamaged where it is not what was packed."""
+    content = store.get(pack.key)
+    if hashlib.sha256(content).hexdigest() != pack.sha256:
+        raise SnapshotDamaged(f"{store.uri(pack.key)}: not what was packed. `liveblog verify` says how to mend it.")
+    return zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG).stream_reader(BytesIO(content))
 
 
 def decoded(block: bytes) -> bytes:

@@ -14,7 +14,6 @@ comes, and misses its rows for that moment.
 Hold the leases ``record`` and ``compact``.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from lake.cdxj import is_indexed, put_cdxj
 from lake.commit import RACES
 from lake.errors import CommitContended
 from lake.manifest import FileEntry
+from lake.moves import list_key
 from lake.parts import segment_day
 from lake.snapshots import Chain
 from lake.staging import REST, STAGE, Staged, Staging
@@ -76,7 +76,7 @@ class Takedown:
     def _switch(self, staged: Staged) -> None:
         """Name the list of what took the place of what in the next manifest: from then on it counts."""
         content = staged.to_json()
-        key = f"{self._folder}moves-{hashlib.sha256(content).hexdigest()[:16]}.json"
+        key = list_key(self._folder, content)
         put_new(self.store, key, content)
         commit_key = f"redact/{secrets.token_hex(8)}"
         for _ in range(RACES):

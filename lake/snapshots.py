@@ -12,7 +12,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from lake.errors import ObjectMissing, SnapshotDamaged, SnapshotMissing
-from lake.manifest import FileEntry, Manifest, SegmentEntry, manifest_key
+from lake.manifest import FileEntry, Manifest, SegmentEntry, manifest_key, number_in
 from lake.moves import Moves
 from lake.parts import Parts, segment_day
 from lake.store import ObjectStore
@@ -148,11 +148,10 @@ class Chain:
         """The numbers kept in one cell, ascending, by one listing."""
         listed = self.store.list("snapshots/", start_after=manifest_key(cell * CELL - 1) if cell else "")
         numbers = []
-        for info in listed:
-            number = int(info.key.removeprefix("snapshots/").removesuffix(".json"))
-            if number >= (cell + 1) * CELL:
+        for number in (number_in(info.key) for info in listed):
+            if number is not None and number >= (cell + 1) * CELL:
                 break
-            numbers.append(number)
+            numbers += [] if number is None else [number]
         return numbers
 
     def _exists(self, number: int) -> bool:

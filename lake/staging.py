@@ -20,7 +20,7 @@ from lake.cleaning import Cleaning, Lingers
 from lake.manifest import FileEntry, PartRef, SegmentEntry, to_json
 from lake.moves import first_name
 from lake.packing import LEVEL
-from lake.packs import WINDOW_LOG, Pack, Packing, packings, unpacked
+from lake.packs import WINDOW_LOG, Pack, Packing, index_key, packings, unpacked
 from lake.parquet import CLOSED_LEVEL, HOT_LEVEL, ROW_GROUP_ROWS, described, read_files, write_parquet
 from lake.raw import WARCS
 from lake.schemas import from_arrow, tables, to_arrow
@@ -198,11 +198,6 @@ class Staging:
         put_new(self.store, new.key, content)
         self.staged.gone.append(pack.key)
         return new
-
-
-def index_key(day: str, content: bytes) -> str:
-    """Where the index of a packing stands."""
-    return f"packs/dt={day}/index-{hashlib.sha256(content).hexdigest()[:16]}.json"
 
 
 def renamed(key: str, content: bytes) -> str:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
+from lake.errors import SnapshotDamaged
 from lake.schemas import tables
 from lake.store import ObjectStore, put_new
 from lake.words import Run, page_without, run_of, without
@@ -170,9 +171,21 @@ class Order:
 
 
 def standing(store: ObjectStore) -> tuple[Tombstone, ...]:
-    """All takedowns on record, oldest first."""
-    keys = [info.key for info in store.list(FOLDER) if info.key.endswith("/tombstone.json")]
-    return tuple(sorted((Tombstone.from_json(store.get(key)) for key in keys), key=lambda one: one.ordered_at))
+    """All takedowns on record, oldest first. Raises SnapshotDamaged."""
+    return tuple(sorted((order_on_record(store, key) for key in orders(store)), key=lambda one: one.ordered_at))
+
+
+def orders(store: ObjectStore) -> list[str]:
+    """Where the takedowns on record stand."""
+    return [info.key for info in store.list(FOLDER) if info.key.endswith("/tombstone.json")]
+
+
+def order_on_record(store: ObjectStore, key: str) -> Tombstone:
+    """One takedown on record. Raises SnapshotDamaged where it cannot be read."""
+    try:
+        return Tombstone.from_json(store.get(key))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise SnapshotDamaged(f"{store.uri(key)}: not a takedown ({error}). Run `liveblog verify`.") from error
 
 
 def put_on_record(store: ObjectStore, tombstone: Tombstone) -> None:

@@ -1,22 +1,34 @@
 """Is every object what the snapshots say it is? Reads all of them; changes nothing."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import file_digest, sha256
+from io import SEEK_END
+from typing import TypeVar
 
 from lake.errors import ObjectMissing, SnapshotDamaged
 from lake.inventory import Named, named_by
 from lake.manifest import Manifest, manifest_key
-from lake.packs import all_packings
+from lake.moves import intact
+from lake.packs import index_keys, read_packing
+from lake.ranges import opened
 from lake.snapshots import Chain
+from lake.tombstones import order_on_record, orders
+
+N = TypeVar("N")
+T = TypeVar("T")
 
 MEND = {
     "rows": "`liveblog replay` rebuilds the tables from raw/; or restore this object from a copy.",
+    "decisions": "Restore this object from a copy: raw/ does not hold what people decided.",
     "checkpoint": "`liveblog replay` rebuilds it with the tables; or restore this object from a copy.",
-    "part": "Restore this object from a copy; `liveblog replay` rebuilds the tables from raw/.",
-    "segment": "Restore it from a copy. Rows made from it stay readable, but a replay would lack them.",
+    "part": "Restore this object from a copy; without a copy: docs/restore.md, from raw/ alone.",
+    "segment": "Restore it (or, of a packed day, packs/dt=<day>/index-….json) from a copy. Rows made from it stay "
+    "readable, but a replay would lack them.",
     "pack": "Restore it from a copy. Rows made from it stay readable, but a replay would lack them.",
+    "index": "Restore it from a copy: without it nobody knows which segments its packs stand for.",
+    "takedown": "Restore it from a copy: without it no snapshot can be read, and nothing may be recorded.",
     "snapshot": "Restore this object from a copy, or ask for another snapshot; without a copy: docs/restore.md.",
 }
 ORPHAN = "No snapshot names it: left by a run that ended early. `liveblog vacuum` removes it after its grace period."
@@ -46,43 +58,70 @@ class Finding:
 def verify(chain: Chain) -> Iterator[Finding]:
     """Check every object of every snapshot that is kept, and tell of those that none names.
 
-    Where a manifest or a part is damaged, what it named cannot be known: nothing is called unnamed then.
+    Where a manifest, a part or an index is damaged, what it named cannot be known: nothing is called unnamed then.
+    Where a takedown is, no snapshot can be read: nothing else is checked.
     """
-    manifests: list[Manifest] = []
     numbers = list(chain.numbers())
-    for number in numbers:
-        try:
-            manifests.append(chain.at(number).manifest)
-        except SnapshotDamaged:
-            yield Finding("unreadable", manifest_key(number), MEND["snapshot"])
-    refs = {ref.key: ref for manifest in manifests for ref in manifest.parts}
-    damaged = [finding for ref in refs.values() if (finding := _check_part(chain, ref.key, ref.sha256))]
-    yield from damaged
-    if damaged:
+    takedowns = list(_takedowns(chain, numbers))
+    yield from takedowns
+    if takedowns:
         return
-    named, packed = named_by(manifests, chain.parts), all_packings(chain.store)
-    packs = [Named(pack.key, pack.sha256, pack.bytes, "pack") for packing in packed for pack in packing.packs]
-    stood_for = {entry.key for packing in packed for entry in packing.segments}
+    manifests, unreadable = _readable(numbers, lambda number: chain.at(number).manifest)
+    yield from (Finding("unreadable", manifest_key(number), MEND["snapshot"]) for number in unreadable)
+    refs = {ref.key: ref for manifest in manifests for ref in manifest.parts}
+    parts = [found for ref in refs.values() if (found := _check(chain, Named(ref.key, ref.sha256, None, "part")))]
+    yield from parts
+    packed, indexes = _readable(index_keys(chain.store), lambda key: read_packing(chain.store, key))
+    yield from (Finding("altered", key, MEND["index"]) for key in indexes)
+    named = named_by(_without(manifests, {found.key for found in parts}), chain.parts)
+    packs = [Named(pack.key, pack.sha256, pack.bytes, "pack") for one in packed for pack in one.packs]
+    stood_for = {entry.key for one in packed for entry in one.segments}
     for item in (*(named[key] for key in sorted(named)), *packs):
         finding = _check(chain, item)
         if finding is not None and not (finding.kind == "missing" and item.key in stood_for):
             yield finding
-    if len(manifests) == len(numbers):
+    if not (unreadable or parts or indexes):
         yield from _unnamed(chain, {*named, *(item.key for item in packs)})
 
 
-def _check_part(chain: Chain, key: str, digest: str) -> Finding | None:
-    return _check(chain, Named(key, digest, None, "part"))
+def _readable(names: Iterable[N], read: Callable[[N], T]) -> tuple[list[T], list[N]]:
+    """What could be read, and the names of what is damaged."""
+    found, damaged = [], []
+    for name in names:
+        try:
+            found.append(read(name))
+        except SnapshotDamaged:
+            damaged.append(name)
+    return found, damaged
+
+
+def _takedowns(chain: Chain, numbers: Iterable[int]) -> Iterator[Finding]:
+    """Lists of takedowns that the newest readable manifest names, and orders, that are not as they should be."""
+    store = chain.store
+    manifests, _ = _readable(numbers, lambda number: Manifest.from_json(store.get(manifest_key(number)), ""))
+    for key in manifests[0].redactions if manifests else ():
+        if store.head(key) is None:
+            yield Finding("missing", key, MEND["takedown"])
+        elif not intact(key, store.get(key)):
+            yield Finding("altered", key, MEND["takedown"])
+    _, damaged = _readable(orders(store), lambda key: order_on_record(store, key))
+    yield from (Finding("unreadable", key, MEND["takedown"]) for key in damaged)
+
+
+def _without(manifests: Iterable[Manifest], keys: Collection[str]) -> list[Manifest]:
+    """Manifests that do not name some parts."""
+    return [replace(one, parts=tuple(ref for ref in one.parts if ref.key not in keys)) for one in manifests]
 
 
 def _check(chain: Chain, named: Named) -> Finding | None:
     try:
-        content = chain.store.get(named.key)
+        with opened(chain.store, named.key) as file:
+            same, length = file_digest(file, "sha256").hexdigest() == named.sha256, file.seek(0, SEEK_END)
     except ObjectMissing:
         return Finding("missing", named.key, MEND[named.what])
-    if sha256(content).hexdigest() == named.sha256:
+    if same:
         return None
-    shorter = named.bytes is not None and len(content) < named.bytes
+    shorter = named.bytes is not None and length < named.bytes
     return Finding("truncated" if shorter else "altered", named.key, MEND[named.what])
 
 

@@ -16,7 +16,6 @@ from typing import Any
 from lake.lake import Lake
 from lake.query import connect
 from lake.schemas import tables as lake_tables
-from lake.vacuum import vacuum as vacuum_lake
 from lake.verify import verify as verify_lake
 from liveblog import incidents, pipeline
 from liveblog.comparing import lines
@@ -27,7 +26,7 @@ from liveblog.replay import COMPARING, replay, titles
 from liveblog.settings import read_settings
 from liveblog.sources import known_sources
 from liveblog.turns import in_turn
-from liveblog.upkeep import close_days
+from liveblog.upkeep import close_days, sweep
 from liveblog.watching import watch_list
 
 log = logging.getLogger(__name__)
@@ -86,7 +85,7 @@ def verify() -> Json:
 
 def vacuum() -> Json:
     """Remove what no kept snapshot names."""
-    removed = list(vacuum_lake(_to_write().chain))
+    removed = list(sweep(_to_write()))
     log.info("%d objects removed, %d bytes", len(removed), sum(one.bytes for one in removed))
     return {"objects": len(removed), "bytes": sum(one.bytes for one in removed)}
 
@@ -143,6 +142,7 @@ def rebuild(run_key: str, unit: Json) -> Json:
             compare=comparing,
             processes=PROCESSES,
             sources=known_sources(settings).contexts,
+            on_day=lambda *_: held.renew(),
         )
     for segment, why in done.damaged.items():
         log.warning("%s: %s", segment, why)

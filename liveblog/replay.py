@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lake.differences import Difference
+from lake.errors import ObjectMissing, SnapshotDamaged
 from lake.generations import Generation
 from lake.headlines import headlines_with
+from lake.inventory import CARRIED
 from lake.lake import Lake
 from lake.parquet import values_of
 from lake.parts import segment_day
@@ -28,8 +30,6 @@ from liveblog.turns import LEASE
 from transforms.near import WINDOW, query_keys, relate
 from transforms.rows import Changes, HeadlineRow, Row
 
-CARRIED = ("watches", "candidates", "incidents", "redactions")
-"""Tables that raw/ does not hold: decisions about what is looked at, incidents, and takedowns."""
 COMPARING = "compare"
 LEASES = {False: LEASE, True: COMPARING}
 """What a replay is done under, by whether it only compares: recording goes on then, takedowns wait."""
@@ -44,7 +44,8 @@ class Replayed:
     snapshot: int | None
     """None where it was only compared."""
     damaged: Mapping[str, str]
-    """Segments that are damaged, and what is wrong with them; their looks before the damage count."""
+    """What is wrong with segments (their looks before the damage count), and with files of the old tables (their rows
+    count as none, so that they come anew)."""
 
 
 def replay(
@@ -87,10 +88,11 @@ def replay(
     if compare:
         differences = new.differences(done)
         new.discard()
-        return Replayed(tuple(done), differences, None, damaged)
+        return Replayed(tuple(done), differences, None, damaged | new.damaged)
     new.carry([day for day in new.days() if day < days[0]])
     differences = new.differences(done)
-    return Replayed(tuple(done), differences, new.publish(run_key, guard, lake.raw.entry).number, damaged)
+    switched = new.publish(run_key, guard, lake.raw.entry)
+    return Replayed(tuple(done), differences, switched.number, damaged | new.damaged)
 
 
 def titles(lake: Lake, differences: Mapping[str, Difference]) -> dict[str, str]:
@@ -149,9 +151,12 @@ def rebuilt(
 
 def raw_days_of(lake: Lake, base: Snapshot, days: list[str]) -> list[str]:
     """Where looks of these days lie in raw/: under the same days, the next one, or where their rows say."""
-    after = (date.fromisoformat(days[-1]) + timedelta(days=1)).isoformat()
-    told = {segment_day(segment) for segment in values_of(lake.store, base.files("captures", days), "segment")}
-    return sorted({day for day in _raw_days(lake, base) if days[0] <= day <= after} | told)
+    after, held = (date.fromisoformat(days[-1]) + timedelta(days=1)).isoformat(), _raw_days(lake, base)
+    try:
+        told = {segment_day(segment) for segment in values_of(lake.store, base.files("captures", days), "segment")}
+    except (SnapshotDamaged, ObjectMissing):  # what is damaged is to be rebuilt: look everywhere
+        return sorted(held)
+    return sorted({day for day in held if days[0] <= day <= after} | told)
 
 
 def _raw_days(lake: Lake, base: Snapshot) -> set[str]:

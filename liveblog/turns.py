@@ -1,4 +1,4 @@
-"""Fetching in turn: whoever looks at publishers' sites, to record or to discover, holds the one lease while at it."""
+"""One after another: whoever looks at publishers' sites, to record or to discover, holds the one lease while at it."""
 
 import time
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ ASK_AGAIN_S = 1.0
 
 
 @contextmanager
-def in_turn(lake: Lake, run_key: str, ttl_s: float, patience_s: float = 0.0) -> Iterator[Lease]:
-    """Hold the lease for the time of a block; wait for it for so many seconds. Raises LeaseHeld after that."""
+def in_turn(lake: Lake, run_key: str, ttl_s: float, patience_s: float = 0.0, name: str = LEASE) -> Iterator[Lease]:
+    """Hold a lease for the time of a block; wait for it for so many seconds. Raises LeaseHeld after that."""
     until = time.monotonic() + patience_s
     with ExitStack() as stack:
         while True:
             try:
-                lease = stack.enter_context(lake.lease(LEASE, run_key, ttl_s))
+                lease = stack.enter_context(lake.lease(name, run_key, ttl_s))
                 break
             except LeaseHeld:
                 if time.monotonic() > until:

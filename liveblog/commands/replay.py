@@ -8,7 +8,7 @@ import click
 from liveblog.options import DAY, json_option, lake_option
 
 LEASE_S = 12 * 3600.0
-"""Nothing may be recorded while the tables are rebuilt and switched to. It ends with the process at the latest."""
+"""Nothing may be recorded while the tables are rebuilt and switched to. Renewed day by day; ends with the process."""
 
 
 @click.command("replay")
@@ -59,6 +59,11 @@ def command(
     settings = read_settings(os.environ, lake=lake)
     opened = lake_to_rebuild(settings)
     run_key = new_run_key(datetime.now(UTC))
+
+    def day_begins(day: str, number: int, of: int) -> None:
+        lease.renew()
+        show(day, number, of)
+
     with opened.lease(LEASES[compare], run_key, LEASE_S) as lease, bar("rebuilding") as show:
         done = replay(
             opened,
@@ -69,7 +74,7 @@ def command(
             compare=compare,
             processes=processes or os.cpu_count() or 1,
             sources=known_sources(settings).contexts,
-            on_day=show,
+            on_day=day_begins,
         )
     for why in done.damaged.values():
         click.echo(f"damaged: {why}", err=True)

@@ -26,19 +26,20 @@ def command(lake: str | None, as_json: bool, dry_run: bool, grace_h: float) -> N
     """Let snapshots expire (all are kept for 48 hours, hourly ones for 30 days, daily and pinned ones for ever), and
     remove files that none of the others names.
 
-    Raw segments and closed days are never removed. Interrupted, it may be run again.
+    Raw segments, packs and closed days are never removed. Safe beside readers and a running recorder; it waits for a
+    fold. Interrupted, it may be run again.
     """
     import orjson
 
-    from lake.vacuum import vacuum
     from liveblog.pipeline import lake_to_read, lake_to_write
     from liveblog.settings import read_settings
+    from liveblog.upkeep import sweep
 
     settings = read_settings(os.environ, lake=lake)
     opened = lake_to_read(settings)
     opened = opened if dry_run else lake_to_write(settings)
     count = size = 0
-    for removal in vacuum(opened.chain, timedelta(hours=grace_h), dry_run):
+    for removal in sweep(opened, grace=timedelta(hours=grace_h), dry_run=dry_run):
         count, size = count + 1, size + removal.bytes
         text = (
             orjson.dumps(asdict(removal)).decode() if as_json else f"{removal.why:<8} {removal.bytes:>12} {removal.key}"

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from lake.compact import FOLD_FILES
+from lake.errors import SnapshotDamaged
 from lake.lake import Lake, open_lake
 from lake.parquet import read_files
 from lake.schemas import from_arrow
@@ -163,6 +164,15 @@ def test_of_two_folds_at_once_one_is_published_and_nothing_is_doubled(local_lake
     snapshot = compact(local_lake.chain, "ours")
     assert (snapshot.number, snapshot.run) == (4, "other")
     assert sum(rows(snapshot, "captures").values()) == 3
+
+
+def test_an_altered_file_is_never_folded_into_a_new_one(local_lake: Lake) -> None:
+    record(local_lake, range(3))
+    path = Path(local_lake.root, local_lake.newest().files("captures")[0].key)
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace(b"b1", b"b7"))  # readable all the same
+    with pytest.raises(SnapshotDamaged, match="liveblog verify"):
+        open_lake(local_lake.root).compact()
 
 
 def test_commits_fold_by_themselves_so_that_manifests_stay_small(local_lake: Lake) -> None:

@@ -1,17 +1,20 @@
 """A new generation holds the rebuilt tables; one commit switches to it; the same rows give the same bytes."""
 
 import random
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from lake.differences import Difference
-from lake.errors import CommitContended
+from lake.errors import CommitContended, StoreUnreachable
 from lake.generations import Generation
 from lake.lake import Lake, open_lake
 from lake.parquet import read_files
 from lake.schemas import from_arrow, tables
+from lake.store import Put
+from lake.succession import put_manifest
 from lake.verify import verify
 from tests.lake.rows import at, capture, look, revision
 from tests.lake.test_compact import DAY, bare, clock
@@ -116,6 +119,30 @@ def test_a_commit_in_between_is_never_lost(three_days: Lake) -> None:
     with pytest.raises(CommitContended, match="run the replay again"):
         publish(generation, three_days)
     assert three_days.newest().generation == 1
+
+
+def test_a_lost_answer_and_a_commit_after_it_are_no_reason_to_say_that_nothing_was_switched(
+    three_days: Lake, monkeypatch
+) -> None:
+    generation, other, put = rebuilt(three_days, 0), open_lake(three_days.root), type(three_days.store).put_if_absent
+
+    def losing(self, key: str, content: bytes) -> Put:
+        answer = put(self, key, content)
+        if self is three_days.store and key.startswith("snapshots/"):
+            other.commit("meanwhile", lambda _: look("b5", 3), "run")
+            raise StoreUnreachable("no answer")
+        return answer
+
+    def unsure(store, manifest) -> bool:
+        with suppress(StoreUnreachable):
+            return put_manifest(store, manifest)
+        return False  # the store's client has tried again, and was told that something is there
+
+    monkeypatch.setattr(type(three_days.store), "put_if_absent", losing)
+    monkeypatch.setattr("lake.generations.put_manifest", unsure)
+    switched = publish(generation, three_days)
+    assert (switched.manifest.kind, switched.generation) == ("replay", 2)
+    assert three_days.newest().number == switched.number + 1
 
 
 def test_a_fold_in_between_does_no_harm(three_days: Lake) -> None:

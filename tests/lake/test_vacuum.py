@@ -1,7 +1,7 @@
 """Retention: what is kept, and that removing the rest harms no snapshot that is."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lake.errors import SnapshotMissing
+from lake.generations import Generation
 from lake.lake import Lake, open_lake
 from lake.snapshots import CELL, UNTOUCHED
 from lake.vacuum import kept, pin, pins, unpin, vacuum
 from lake.verify import verify
 from tests.lake.rows import NOON, look
+from tests.lake.test_compact import clock
+from tests.lake.warcs import Segment
+from transforms.rows import Changes
 
 NOW = NOON + timedelta(days=100)
 GAPS = st.lists(st.integers(1, 5000), min_size=1, max_size=3000)
@@ -70,10 +74,12 @@ def folded(local_lake: Lake, monkeypatch) -> Lake:
     monkeypatch.setattr("lake.snapshots.CELL", 3)
     monkeypatch.setattr("lake.vacuum.CELL", 3)
     monkeypatch.setattr("lake.vacuum.UNTOUCHED", 6)
-    for minute in range(18):
-        local_lake.commit(f"k{minute}", lambda _, m=minute: look(minutes=m, seq=m + 1), "run")
-        if minute == 9:
-            local_lake.compact()
+    with monkeypatch.context() as past:
+        clock(past, local_lake, datetime.now(UTC) - timedelta(days=40))
+        for minute in range(18):
+            local_lake.commit(f"k{minute}", lambda _, m=minute: look(minutes=m, seq=m + 1), "run")
+            if minute == 9:
+                local_lake.compact()
     age(local_lake, "", timedelta(days=40))
     return local_lake
 
@@ -126,6 +132,50 @@ def test_files_of_a_commit_under_way_are_left_alone(folded: Lake) -> None:
     removed = {removal.key.rpartition("/")[2] for removal in vacuum(folded.chain)}
     assert "given-up.parquet" in removed
     assert "under-way.parquet" not in removed
+
+
+def test_a_lake_restored_from_a_copy_keeps_the_last_snapshot_of_every_day(local_lake: Lake, monkeypatch) -> None:
+    monkeypatch.setattr("lake.vacuum.UNTOUCHED", 1)
+    with monkeypatch.context() as past:
+        for day in range(5):
+            for hour in range(3):
+                clock(past, local_lake, NOON + timedelta(days=day, hours=hour))
+                minutes = 60 * (24 * day + hour)
+                local_lake.commit(f"{day} {hour}", lambda _, m=minutes: look(minutes=m, seq=m + 1), "run")
+    age(local_lake, "", timedelta(days=4))  # copied all at once, some days ago
+    list(vacuum(local_lake.chain))
+    assert list(local_lake.chain.numbers()) == [15, 12, 9, 6, 3]
+
+
+def test_a_replay_under_way_keeps_its_files_and_one_that_was_given_up_does_not(folded: Lake) -> None:
+    generation = Generation.begin(folded.chain)
+    generation.write(look())
+    age(folded, f"g{generation.number}/", timedelta(hours=30))
+    generation.write(look("b2"))
+    assert not [one.key for one in vacuum(folded.chain) if one.key.startswith("g2/")]
+    age(folded, f"g{generation.number}/", timedelta(hours=30))
+    assert [one.key for one in vacuum(folded.chain) if one.key.startswith("g2/")]
+
+
+def test_packs_are_kept_when_the_index_that_names_them_is_lost(local_lake: Lake, tmp_path: Path) -> None:
+    segment = Segment()
+    segment.look("b1", 0)
+    key = local_lake.raw.put_segment(segment.saved(tmp_path / "one.warc.gz"), "2026-03-01")
+    local_lake.commit("k", lambda _: Changes(look().rows, segments=(key,)), "run")
+    list(local_lake.pack())
+    [index, pack] = sorted((info.key for info in local_lake.store.list("packs/")), key=lambda name: "index" not in name)
+    Path(local_lake.root, index).unlink()
+    age(local_lake, "packs/", timedelta(days=40))
+    assert pack not in {removal.key for removal in vacuum(local_lake.chain)}
+    assert ("missing", key) in {(finding.kind, finding.key) for finding in verify(local_lake.chain)}
+
+
+def test_files_of_others_beside_snapshots_and_pins_are_left_alone(folded: Lake) -> None:
+    pin(folded.chain, 4, "a paper")
+    for key in ("snapshots/.DS_Store", "snapshots/notes.txt", "pins/README"):
+        folded.store.put_if_absent(key, b"x")
+    assert not {removal.key for removal in vacuum(folded.chain)} & {"snapshots/.DS_Store", "pins/README"}
+    assert (pins(folded.chain), 4 in folded.chain.numbers(), list(verify(folded.chain))) == ({4}, True, [])
 
 
 def test_raw_segments_and_closed_days_are_never_removed(folded: Lake) -> None:

@@ -1,12 +1,18 @@
 """verify finds every object that is not what the snapshots say, and says how to mend it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lake.errors import SnapshotDamaged
 from lake.lake import Lake, open_lake
-from lake.manifest import manifest_key
+from lake.manifest import manifest_key, to_json
+from lake.moves import list_key
+from lake.packs import Packing, index_key
 from lake.parquet import read_files
+from lake.staging import Staged
+from lake.succession import put_manifest, successor
 from lake.verify import citation, verify
 from tests.lake.rows import look
 from transforms.rows import Changes
@@ -101,3 +107,48 @@ def test_a_citation_names_snapshot_digest_and_query(filled: Lake) -> None:
     assert "snapshot 1 of " in line
     assert "query \"SELECT 'é'\"" in line
     assert citation(filled.chain, 2) != citation(filled.chain, 1)
+
+
+def damage(path: Path, content: bytes) -> None:
+    path.chmod(0o644)
+    path.write_bytes(content)
+
+
+def test_one_damaged_part_hides_no_other_damage(filled: Lake) -> None:
+    [part] = objects(filled, "parts/files")
+    [segment] = objects(filled, "raw/")
+    for key in (part, segment):
+        damage(Path(filled.root, key), b"?")
+    assert set(anew(filled)) == {("altered", part), ("truncated", segment)}
+
+
+def test_a_damaged_index_of_packs_is_told_and_nothing_is_called_unnamed(filled: Lake) -> None:
+    content = to_json(Packing((), ()))
+    key = index_key("2026-03-01", content)
+    filled.store.put_if_absent(key, content)
+    assert anew(filled) == []
+    damage(Path(filled.root, key), content.replace(b"[]", b"[ ]", 1))
+    assert anew(filled) == [("altered", key)]
+    with pytest.raises(SnapshotDamaged, match="liveblog verify"):
+        filled.raw.holding("2026-03-01")
+
+
+@pytest.mark.parametrize(("content", "kind"), [(None, "missing"), (b"{}", "altered")])
+def test_a_damaged_takedown_is_told_by_name_and_not_as_missing_snapshots(filled: Lake, content, kind: str) -> None:
+    key = list_key("redactions/x/", Staged().to_json())
+    filled.store.put_if_absent(key, Staged().to_json())
+    newest = filled.newest()
+    named = replace(newest.manifest, redactions=(key,))
+    assert put_manifest(filled.store, successor(newest, named, kind="redact", key="k", run="run"))
+    assert anew(filled) == []
+    Path(filled.root, key).unlink()
+    if content is not None:
+        filled.store.put_if_absent(key, content)
+    assert anew(filled) == [(kind, key)]
+    with pytest.raises(SnapshotDamaged, match=r"redactions/x/moves"):
+        open_lake(filled.root).newest()
+
+
+def test_an_order_that_cannot_be_read_is_told(filled: Lake) -> None:
+    filled.store.put_if_absent("redactions/x/tombstone.json", b"{}")
+    assert anew(filled) == [("unreadable", "redactions/x/tombstone.json")]

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from lake.errors import LeaseHeld
+from lake.errors import LeaseHeld, ObjectMissing
 from lake.lake import Lake, open_lake
 from lake.rewind import rows_of
 from lake.schemas import tables
+from lake.verify import verify
 from liveblog import pipeline
 from liveblog.cli import run
 from liveblog.errors import InputError
 from liveblog.replay import Replayed, replay
 from liveblog.takedowns import order_of_text, take_down
+from tests.lake.rows import watch
 from tests.lake.warcs import START, Segment
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
@@ -26,6 +28,7 @@ from transforms.identity import blog_id
 from transforms.read import READER_VERSION, read
 from transforms.record import record as record_look
 from transforms.records import Document, Kind, Page
+from transforms.rows import Changes
 
 BLOGS = {"gazette-ferry": "https://gazette.example/live/ferry", "herald-ferry": "https://herald.example/live/ferry"}
 LOOKS = 16
@@ -103,6 +106,36 @@ def test_a_range_starts_from_the_state_before_it(in_order: Lake):
     assert done.days[0] == second_day.isoformat()
     assert unchanged(done)
     assert rows(in_order) == before
+
+
+@pytest.mark.parametrize("kind", ["missing", "altered"])
+@pytest.mark.parametrize("table", ["captures", "revisions", "headlines"])
+def test_damaged_tables_are_rebuilt_as_verify_promises(in_order: Lake, table: str, kind: str):
+    before = rows(in_order)
+    in_order.compact()
+    damaged = in_order.newest().files(table)[0].key
+    path = Path(in_order.root, damaged)
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace(b"a", b"b")) if kind == "altered" else path.unlink()
+    [finding] = [finding for finding in verify(open_lake(in_order.root).chain) if not finding.harmless]
+    assert (finding.kind, finding.key) == (kind, damaged)
+    assert "`liveblog replay` rebuilds" in finding.mend
+    lake = open_lake(in_order.root)
+    done = again(lake)
+    assert [damaged] == list(done.damaged)
+    assert done.differences[table].only_after > 0, "rows that could not be read count as new"
+    assert rows(lake) == before
+
+
+def test_damaged_decisions_come_from_a_copy_alone(in_order: Lake):
+    in_order.commit("watch", lambda _: Changes({"watches": (watch(),)}), "run")
+    [file] = in_order.newest().files("watches")
+    Path(in_order.root, file.key).unlink()
+    [finding] = verify(in_order.chain)
+    assert "raw/ does not hold" in finding.mend
+    with pytest.raises(ObjectMissing):
+        again(in_order)
+    assert open_lake(in_order.root).newest().generation == 1
 
 
 def test_comparing_switches_to_nothing_and_a_range_that_leaves_out_later_days_can_only_be_compared(in_order: Lake):

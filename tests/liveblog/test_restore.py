@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from lake.inventory import CARRIED
 from lake.lake import Lake, open_lake
 from lake.rewind import rows_of
 from lake.schemas import tables
 from lake.verify import verify
-from liveblog.replay import CARRIED
 from tests.liveblog.conftest import Liveblog
 from tests.liveblog.test_redact import EDITED, POSTS, publish, segment
 

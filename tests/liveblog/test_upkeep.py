@@ -7,6 +7,9 @@ import duckdb
 import polars
 import pytest
 
+from lake.errors import LeaseHeld
+from lake.lake import open_lake
+from liveblog.upkeep import sweep
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
 
@@ -149,3 +152,14 @@ def test_an_answer_comes_in_every_form_and_as_of_any_time(liveblog: Liveblog, re
     assert liveblog("sql", "--as-of", "2001-01-01", "--snapshot", "1", query).status == 2
     assert liveblog("sql", " ").status == 2
     assert liveblog("sql", "--snapshot", "9999", query).status == 2
+
+
+def test_nothing_is_swept_away_while_another_folds_packs_or_takes_down(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("liveblog.upkeep.PATIENCE_S", 0)
+    lake = open_lake(str(tmp_path / "lake"))
+    lake.prepare()
+    with lake.lease("compact", "packing", 60):
+        with pytest.raises(LeaseHeld, match="packing"):
+            list(sweep(lake))
+        assert list(sweep(lake, dry_run=True)) == []
+    assert list(sweep(lake)) == []
