@@ -22,12 +22,14 @@ from lake.store import ObjectStore, put_new
 
 INDEXES = "cdxj/"
 NOT_MODIFIED = "304"
+BLANK = re.compile(r"\s")
 
 
 def cdxj_lines(store: ObjectStore, day: str) -> list[str]:
     """The index of all segments of a day (``YYYY-MM-DD``) that stand in raw/; `filename` is relative to that.
 
-    A "not modified" has no page of its own: its line leads to the one that it refers to, where that is indexed too.
+    Records of others that name no address, or no time, have no line: nobody could ask for them. A "not modified" has no
+    page of its own: its line leads to the one that it refers to, where that is indexed too.
     """
     found = [line for key in _standing(store, day) for line in _segment_lines(store, key)]
     held = _Held(store, {line.key: line.facts for line in found if not line.refers_to})
@@ -68,9 +70,10 @@ def _standing(store: ObjectStore, day: str) -> list[str]:
 def surt(url: str) -> str:
     """The sort-friendly form of an address: ``https://www.news.example/Live/?b=2&a=1``: ``example,news)/live?a=1&b=2``.
 
-    The rules are those of the Internet Archive's canonicaliser, as far as http and https addresses need them.
+    The rules are those of the Internet Archive's canonicaliser, as far as http and https addresses need them. Raises
+    ValueError where it is no address.
     """
-    parts = urlsplit(url.lower())
+    parts = urlsplit(BLANK.sub("%20", url.lower()))
     host = re.sub(r"^www\d*\.", "", parts.hostname or "")
     port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
     path = parts.path.rstrip("/") or "/"
@@ -122,10 +125,12 @@ def _segment_lines(store: ObjectStore, key: str) -> Iterator[_Line]:
         for record in records:
             if record.rec_type in {"response", "revisit"} and record.http_headers is not None:
                 records.read_to_end(record)
-                yield _line(record, key, records.get_record_offset(), records.get_record_length())
+                with suppress(ValueError):
+                    yield _line(record, key, records.get_record_offset(), records.get_record_length())
 
 
 def _line(record: Any, key: str, offset: int, length: int) -> _Line:  # noqa: ANN401 - warcio has no types
+    """Raises ValueError where a record names no address that can be, or no time."""
     header = record.rec_headers.get_header
     url, status = header("WARC-Target-URI"), record.http_headers.get_statuscode()
     mime = (record.http_headers.get_header("Content-Type") or "").partition(";")[0].strip()
@@ -144,6 +149,8 @@ def _line(record: Any, key: str, offset: int, length: int) -> _Line:  # noqa: AN
     return _Line(_key(url, header("WARC-Date")), json.dumps(said, ensure_ascii=False), stands_for)
 
 
-def _key(url: str, date: str) -> str:
-    digits = "".join(character for character in date if character.isdigit())[:14]
+def _key(url: str | None, date: str | None) -> str:
+    digits = "".join(character for character in date or "" if character.isdigit())[:14]
+    if not url or not digits:
+        raise ValueError("a record without address or time")
     return f"{surt(url)} {digits}"

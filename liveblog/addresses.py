@@ -20,6 +20,14 @@ def checked_address(address: str) -> str:
     return text
 
 
+def is_address(text: str) -> bool:
+    """Whether it is an http(s) address with a host, as `checked_address` takes it."""
+    try:
+        return bool(checked_address(text))
+    except InputError:
+        return False
+
+
 def check_domain(name: str) -> None:
     """Raise InputError for what is no host, with a port where its addresses name one."""
     try:

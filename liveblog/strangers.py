@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lake.errors import SegmentUnreadable
 from lake.lake import Lake
-from liveblog.addresses import domain_of
+from liveblog.addresses import domain_of, is_address
 from liveblog.errors import InputError
 from liveblog.inputs import GZIP_MAGIC
 from liveblog.withheld import cleaned
@@ -29,7 +29,7 @@ def adopted(capture: Capture) -> Capture | None:
     look = capture.look
     if look.blog_id:
         return capture
-    if look.outcome != Outcome.FETCHED or not look.url.startswith(("http://", "https://")):
+    if look.outcome != Outcome.FETCHED or not is_address(look.url):
         return None
     if walk(capture, read, None, None).unreadable:
         return None

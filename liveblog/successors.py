@@ -7,7 +7,7 @@ whose address is built like the blog's own. Whether a link leads to a live blog,
 import re
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.candidates import Candidate, Surface
 from crawler.hosts import host_of
@@ -15,6 +15,7 @@ from lake.lake import Lake
 from lake.snapshots import Snapshot
 from liveblog.sources import Sources
 from liveblog.watching import WatchList
+from transforms.links import split
 from transforms.rows import KnownBlog
 
 LATELY = timedelta(hours=1)
@@ -48,9 +49,9 @@ def _links(known: KnownBlog, sources: Sources) -> Iterator[Candidate]:
     seen: set[str] = {own}
     for section in sorted(known.sections, key=lambda row: row.observed_at, reverse=True):
         for link in section.links:
-            address = urldefrag(link).url
+            address = split(link)._replace(fragment="").geturl()
             hinted = bool(source and source.hinted(address))
-            if address in seen or len(seen) > MOST_LINKS or not (hinted or is_alike(own, address)):
+            if not address or address in seen or len(seen) > MOST_LINKS or not (hinted or is_alike(own, address)):
                 continue
             if not address.startswith(own) and host_of(address) == host_of(own):
                 seen.add(address)

@@ -11,17 +11,20 @@ import pytest
 from crawler.candidates import Candidate, Surface
 from crawler.settings import CrawlSettings
 from crawler.sources import shipped
+from lake.lake import open_lake
 from liveblog.discovery import doubles, holds, settled
 from liveblog.judging import address_of, judge
 from liveblog.sources import Sources
-from liveblog.successors import is_alike
+from liveblog.successors import is_alike, successors
+from liveblog.watching import watch_list
+from tests.lake.rows import at, capture, revision, watch
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
 from tests.newsroom.source_file import source_file
 from tests.newsroom.sources import SOURCES
 from transforms.identity import blog_id
 from transforms.records import Page
-from transforms.rows import AliasRow, CandidateRow, KnownBlog, WatchRow
+from transforms.rows import AliasRow, CandidateRow, Changes, KnownBlog, WatchRow
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SURFACES = {"news_sitemaps": ["/sitemap.xml"], "feeds": ["/feed.xml"], "sections": ["/live", "/"]}
@@ -138,6 +141,19 @@ def test_only_links_built_like_the_blog_s_own_address_may_lead_to_its_successor(
     assert is_alike(own, "https://n.example/world/live/2026/nov/22/trial-day-2")
     assert not is_alike(own, "https://n.example/world/2026/nov/22/what-we-know")
     assert not is_alike("https://n.example/", "https://n.example/about")
+
+
+def test_a_link_that_is_no_address_stands_in_no_other_link_s_way(tmp_path: Path):
+    lake = open_lake(str(tmp_path / "lake"))
+    links = ("http://[no", "https://news.example/live/storm#top", "")
+    rows = {
+        "captures": (capture(source="gazette"),),
+        "watches": (replace(watch(), source="gazette"),),
+        "revisions": (revision(links=links),),
+    }
+    newest = lake.commit("k", lambda _: Changes(rows), "run")
+    found = successors(lake, newest, watch_list(lake, newest), Sources(), {"gazette"}, at(1))
+    assert [one.address for one in found] == ["https://news.example/live/storm"]
 
 
 def candidate(address: str) -> Candidate:

@@ -1,5 +1,6 @@
 """`liveblog import`: a stranger's live blogs become looks, once, and a replay finds them again."""
 
+import json
 import random
 import re
 import tracemalloc
@@ -37,6 +38,25 @@ def test_the_live_blogs_of_a_strangers_crawl_are_recorded_once_and_survive_a_rep
     assert liveblog("import", "crawl.warc.gz", "--json").json["looks"] == 0
     assert liveblog("replay", "-p", "1").status == 0
     assert liveblog(*query).json == found
+
+
+NO_ADDRESSES = ["http://[bad/live", "https://port.example:99999/live", "https:///live", "dns:canal.example", "live"]
+LONG = f"https://long.example/{'live/' * 10_000}"
+
+
+def test_records_at_what_is_no_address_stand_in_nobodys_way(liveblog: Liveblog, tmp_path: Path):
+    page = ("200 OK", "text/html", live_page(7))
+    pages = dict.fromkeys((*NO_ADDRESSES, "https://canal.example/live", LONG, "https://é.example/ü"), page)
+    (tmp_path / "crawl.warc.gz").write_bytes(strangers_crawl(pages))
+    done = liveblog("import", "crawl.warc.gz", "--json")
+    assert (done.status, done.json["looks"]) == (0, 3), done.err
+    assert liveblog("compact").status == 0
+    [index] = (tmp_path / "lake" / "cdxj").iterdir()
+    lines = [json.loads(line.split(" ", 2)[2])["url"] for line in index.read_text().splitlines()]
+    assert {"https://canal.example/live", LONG} < set(lines)
+    assert "http://[bad/live" not in lines
+    assert liveblog("replay", "-p", "1").status == 0
+    assert liveblog("verify").status == 0
 
 
 def archive_of_noise(path: Path, looks: int) -> Path:
