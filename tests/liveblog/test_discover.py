@@ -153,7 +153,7 @@ def test_a_link_that_is_no_address_stands_in_no_other_link_s_way(tmp_path: Path)
     }
     newest = lake.commit("k", lambda _: Changes(rows), "run")
     found = successors(lake, newest, watch_list(lake, newest), Sources(), {"gazette"}, at(1))
-    assert [one.address for one in found] == ["https://news.example/live/storm"]
+    assert [one.url for one in found] == ["https://news.example/live/storm"]
 
 
 def candidate(address: str) -> Candidate:
