@@ -28,6 +28,10 @@ def command(lake: str | None, as_json: bool, pack: bool, pack_after: int) -> Non
     """Fold the small files of the open day, close the days that are over (one large file a table and day), and pack
     their raw files: all looks at one blog on one day as one file, many times smaller, nothing lost.
 
+    \b
+    liveblog compact
+    liveblog compact --pack-after 30
+
     Safe beside readers and a running recorder; run again, it changes nothing. Recording folds by itself; this is for
     closing days at a time of your choice. What stays as WARC gets a CDXJ index.
     """

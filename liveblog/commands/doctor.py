@@ -22,6 +22,11 @@ def command(lake: str | None, as_json: bool, usage: bool) -> int:
     """Check Python, Airflow, the spool, the contact in the User-Agent, and the lake: credentials, reach, permission to
     write, and that the store honours conditional writes.
 
+    \b
+    liveblog doctor
+    liveblog doctor --lake s3://newsroom/lake
+    liveblog doctor --usage
+
     Each line says what was found and what to do. Exit status 1 where something must be mended.
     """
     import orjson

@@ -10,7 +10,7 @@ from liveblog.options import json_option, lake_option
 
 
 @click.command("import")
-@click.argument("warcs", nargs=-1, required=True, metavar="WARC...", type=click.Path(path_type=Path))
+@click.argument("warcs", nargs=-1, required=True, metavar="WARC ...", type=click.Path(path_type=Path))
 @lake_option
 @json_option
 def command(warcs: tuple[Path, ...], lake: str | None, as_json: bool) -> None:

@@ -15,6 +15,10 @@ from liveblog.options import json_option, lake_option
 def command(lake: str | None, as_json: bool, dry_run: bool) -> None:
     """Begin today's format in a lake that an older release wrote, by one commit without rows.
 
+    \b
+    liveblog migrate --dry-run
+    liveblog migrate
+
     Older lakes can be read, and recorded to, without it: the first commit does the same by the way. It is for doing so
     at a time of your choice, since older releases refuse the lake from then on. Nothing that is there is rewritten.
     """

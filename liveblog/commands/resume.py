@@ -17,5 +17,10 @@ from liveblog.pausing import set_paused
 def command(
     blogs: tuple[str, ...], sources: tuple[str, ...], domains: tuple[str, ...], why: str, lake: str | None
 ) -> None:
-    """Look again at what `liveblog pause` stopped. What was paused by itself stays so when its source is resumed."""
+    """Look again at what `liveblog pause` stopped. What was paused by itself stays so when its source is resumed.
+
+    \b
+    liveblog resume storm
+    liveblog resume --domain www.example.org --why "they agreed"
+    """
     set_paused(False, blogs, sources, domains, why=why, lake=lake)

@@ -77,7 +77,7 @@ def opened_lake(context: click.Context, lake: str | None) -> "Lake":
     return lake_to_read(read_settings(os.environ, lake=given))
 
 
-@command.command("pin")
+@command.command("pin", short_help="Keep a snapshot for ever.")
 @click.argument("number", type=click.IntRange(min=1))
 @lake_option
 @click.option("--why", default="", help="What it is kept for; stands in the pin.")
@@ -98,7 +98,7 @@ def pin_command(context: click.Context, number: int, lake: str | None, why: str)
         click.echo(f"words were taken out of it after it was committed: {', '.join(taken_out)}", err=True)
 
 
-@command.command("unpin")
+@command.command("unpin", short_help="Let it expire like any other.")
 @click.argument("number", type=click.IntRange(min=1))
 @lake_option
 @click.pass_context
@@ -111,7 +111,7 @@ def unpin_command(context: click.Context, number: int, lake: str | None) -> None
     click.echo(f"snapshot {number} of {opened.root} is no longer pinned")
 
 
-@command.command("cite")
+@command.command("cite", short_help="A line for a paper.")
 @click.argument("number", type=click.IntRange(min=1))
 @lake_option
 @click.option("--query", metavar="SQL", help="The query whose answer is cited.")

@@ -26,7 +26,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", short_help="All publishers that are known.")
 @json_option
 def show(as_json: bool) -> None:
     """All sources: where their live blogs are announced, and whether a check has passed."""
@@ -59,7 +59,7 @@ def show(as_json: bool) -> None:
     click.echo(table(columns, rows))
 
 
-@command.command("check")
+@command.command("check", short_help="A trial run of one; nothing is stored.")
 @click.argument("given", metavar="NAME|FILE", shell_complete=complete_sources_and_files)
 @click.option("--pages", type=click.IntRange(0, 20), default=3, show_default=True, help="Candidates to fetch and read.")
 @json_option

@@ -26,6 +26,10 @@ def command(lake: str | None, as_json: bool, dry_run: bool, grace_h: float) -> N
     """Let snapshots expire (all are kept for 48 hours, hourly ones for 30 days, daily and pinned ones for ever), and
     remove files that none of the others names.
 
+    \b
+    liveblog vacuum --dry-run
+    liveblog vacuum --grace 72
+
     Raw segments, packs and closed days are never removed. Safe beside readers and a running recorder; it waits for a
     fold. Interrupted, it may be run again.
     """

@@ -14,6 +14,10 @@ from liveblog.options import json_option, lake_option
 def command(lake: str | None, as_json: bool) -> int:
     """Read every object that a snapshot names and check it: missing, truncated or altered, and how to mend it.
 
+    \b
+    liveblog verify
+    liveblog verify --lake /backup/lake --json | jq 'select(.harmless | not)'
+
     Nothing is changed. Objects that no snapshot names are told too; they harm nothing. Exit status 1 where a snapshot
     cannot answer as it did.
     """

@@ -25,7 +25,7 @@ def command() -> None:
     """
 
 
-@command.command("add")
+@command.command("add", short_help="Put addresses on the list.")
 @click.argument("urls", nargs=-1, required=True, metavar="URL ...")
 @click.option("--why", default="asked for", show_default=True, help="Kept with the decision.")
 @lake_option
@@ -45,7 +45,7 @@ def add(urls: tuple[str, ...], why: str, lake: str | None) -> None:
         click.echo(f"{key}  {'already watched' if key in before else 'watched'}  {address}")
 
 
-@command.command("remove")
+@command.command("remove", short_help="Look no more at blogs.")
 @click.argument("blogs", nargs=-1, required=True, metavar="BLOG ...")
 @click.option("--why", default="removed by hand", show_default=True, help="Kept with the decision.")
 @lake_option
@@ -65,7 +65,7 @@ def remove(blogs: tuple[str, ...], why: str, lake: str | None) -> None:
         click.echo(f"{key}  removed  {known.watch.url if known.watch else ''}")
 
 
-@command.command("list")
+@command.command("list", short_help="What is watched, and how it stands.")
 @click.option("--all", "everything", is_flag=True, help="Removed blogs too.")
 @lake_option
 @json_option
@@ -122,7 +122,7 @@ def state_of(known: "KnownBlog", paused: bool) -> str:
     return known.blog.state if known.blog else "not read"
 
 
-@command.command("why")
+@command.command("why", short_help="Why a blog is watched, or not.")
 @click.argument("blog")
 @lake_option
 @json_option
