@@ -88,7 +88,8 @@ def _failed(error: duckdb.Error) -> LakeError:
         return QueryFailed(said)
     if isinstance(error, duckdb.HTTPException) and "HTTP 404" not in said:
         return StoreUnreachable(f"{said}. Try again; `liveblog doctor` tells whether the store answers.")
-    return SnapshotDamaged(f"{said}. `liveblog verify` says what else is damaged and how to mend it.")
+    what = said.partition("\n\nLINE ")[0]  # of the view's SQL, which nobody wrote
+    return SnapshotDamaged(f"{what}. `liveblog verify` says what else is damaged and how to mend it.")
 
 
 def _open_s3(connection: duckdb.DuckDBPyConnection, store: S3Store) -> None:

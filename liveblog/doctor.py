@@ -109,7 +109,8 @@ def check_lake(where: str) -> Iterator[Check]:
     yield (
         Check("credentials", "ok", "taken by the store") if s3 else Check("credentials", "skip", "a folder needs none")
     )
-    yield Check("lake", "ok", f"{lake.root} can be read and written; newest snapshot {newest.number}")
+    state = f"newest snapshot {newest.number}" if newest.number else "nothing recorded yet"
+    yield Check("lake", "ok", f"{lake.root} can be read and written; {state}")
     yield Check("conditional", "ok", "the store refuses a second put of one name")
 
 

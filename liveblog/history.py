@@ -21,6 +21,7 @@ HAVING blog_id = $exact OR starts_with(blog_id, $given) OR contains(lower(coales
 ORDER BY blog_id = $exact DESC, blog_id
 LIMIT 9
 """
+LIST = 'liveblog sql "SELECT blog_id, title, url FROM current_blogs"'
 CHANGES = """
 SELECT observed_at, change, reason, kind, section_id, headline, left(text, 120) AS text, changed_fields,
        not_before, not_after, published_at, seq, capture_id
@@ -68,7 +69,7 @@ def find_blog(connection: Connection, given: str) -> Found:
     exact = blog_id(given) if address else given
     found = [Found(*row) for row in run_sql(connection, FIND, {"exact": exact, "given": given.casefold()}).rows]
     if not found:
-        raise BlogUnknown(f'no blog {given!r} in this lake: liveblog sql "TABLE blogs" lists them')
+        raise BlogUnknown(f"no blog {given!r} in this lake: {LIST} lists them")
     if len(found) > 1 and found[0].blog_id != exact:
         names = ", ".join(f"{one.blog_id[:8]} ({one.url})" for one in found)
         raise InputError(f"{given!r} may mean several blogs: {names}: give more of the id or the address")

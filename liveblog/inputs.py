@@ -1,6 +1,7 @@
 """What `extract` is pointed at: files, addresses, standard input, each made into documents to read."""
 
 import gzip
+import re
 import sys
 import zlib
 from dataclasses import dataclass
@@ -66,6 +67,8 @@ def _file(path: Path) -> bytes:
         with path.open("rb") as stream:
             return _bounded(stream.read(MAX_INPUT_BYTES + 1), str(path))
     except FileNotFoundError:
+        if scheme := re.match(r"[a-z][a-z0-9+.-]*:/", str(path)):
+            raise InputError(f"{scheme[0]}/…: cannot be fetched: give an address as https://…, or a file") from None
         raise InputError(f"{path}: no such file: check the path, or give an address as https://…") from None
     except IsADirectoryError:
         raise InputError(f"{path}: a folder: name the files in it") from None

@@ -39,10 +39,11 @@ FROM updates JOIN watches USING (blog_id)
 WHERE visibility = 'shown' AND source LIKE 'gazette%'
 ORDER BY published_at DESC LIMIT 8"""
 CHANGED = """
-SELECT strftime(observed_at, '%H:%M:%S') AS seen, change, reason, headline, changed_fields
-FROM revisions
+SELECT strftime(revisions.observed_at, '%H:%M:%S') AS seen, split_part(source, '.', 1) AS paper, change, headline,
+    changed_fields
+FROM revisions JOIN watches USING (blog_id)
 WHERE change <> 'added' AND kind = 'update'
-ORDER BY observed_at DESC LIMIT 12"""
+ORDER BY revisions.observed_at DESC LIMIT 12"""
 THEN = """
 SELECT strftime(published_at, '%H:%M') AS published, headline, text
 FROM page_at('{blog}', TIMESTAMPTZ '{moment}') WHERE kind = 'update' LIMIT 6"""

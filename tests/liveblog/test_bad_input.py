@@ -229,3 +229,22 @@ def test_days_and_domains_that_are_none_are_bad_usage(liveblog: Liveblog, newsro
     assert given[-1] in done.err
     assert "give it as www.example.org" in done.err or "write it like 2026-11-22" in done.err
     assert len(done.err.splitlines()) == 1
+
+
+def test_a_file_of_the_lake_that_is_gone_is_named_without_the_sql_of_a_view(
+    liveblog: Liveblog, newsroom: Newsroom, tmp_path: Path
+):
+    liveblog("record", "--once", newsroom.url("gazette-ferry"))
+    for path in (tmp_path / "lake").glob("g1/hot/revisions/*/*.parquet"):
+        path.unlink()
+    done = liveblog("sql", "SELECT count(*) FROM updates")
+    assert done.status == 1
+    assert "g1/hot/revisions/" in done.err
+    assert "liveblog verify" in done.err
+    assert "read_parquet" not in done.err
+
+
+def test_extract_says_which_addresses_it_fetches(liveblog: Liveblog):
+    done = liveblog("extract", "ftp://example.org/live")
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "ftp://…: cannot be fetched" in done.err
