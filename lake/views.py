@@ -2,6 +2,7 @@
 
     captures, blogs, watches, candidates, aliases, revisions, headlines …   one view a table
     current_blogs        the newest row of every blog
+    sources              the source, address and title of every blog that was read, one row each: to join by
     sections             the latest belief about every section
     updates              sections of that kind, real second copies left out (rule R6)
     sections_at(t)       what we held true about every section at t
@@ -31,6 +32,9 @@ BELIEFS = """
 CREATE VIEW current_blogs AS
 SELECT * FROM blogs
 QUALIFY row_number() OVER (PARTITION BY blog_id ORDER BY observed_at DESC, capture_id DESC) = 1;
+
+CREATE VIEW sources AS
+SELECT blog_id, source, url, title FROM current_blogs;
 
 CREATE VIEW sections AS
 SELECT * FROM revisions

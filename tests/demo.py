@@ -35,13 +35,13 @@ PROVE_S = 61
 
 NOW = """
 SELECT strftime(published_at, '%H:%M') AS published, headline, text
-FROM updates JOIN watches USING (blog_id)
+FROM updates JOIN sources USING (blog_id)
 WHERE visibility = 'shown' AND source LIKE 'gazette%'
 ORDER BY published_at DESC LIMIT 8"""
 CHANGED = """
 SELECT strftime(revisions.observed_at, '%H:%M:%S') AS seen, split_part(source, '.', 1) AS paper, change, headline,
     changed_fields
-FROM revisions JOIN watches USING (blog_id)
+FROM revisions JOIN sources USING (blog_id)
 WHERE change <> 'added' AND kind = 'update'
 ORDER BY revisions.observed_at DESC LIMIT 12"""
 THEN = """
@@ -133,7 +133,7 @@ def questions(environ: Mapping[str, str], looked: list[datetime]) -> None:
     sql(environ, NOW)
     say("\n  What was changed after it was published?")
     sql(environ, CHANGED)
-    blog = sql_value(environ, "SELECT blog_id FROM watches WHERE source LIKE 'gazette%' LIMIT 1")
+    blog = sql_value(environ, "SELECT blog_id FROM sources WHERE source LIKE 'gazette%' LIMIT 1")
     say(f"\n  And what did it say at {looked[0]:%H:%M:%S} UTC, after our first look?")
     sql(environ, THEN.format(blog=blog, moment=looked[0].isoformat(timespec="seconds")))
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lake.lake import open_lake
+from lake.lake import Lake, open_lake
 from lake.query import connect, run_sql
+from liveblog.watching import decide, watch_list
 from tests.newsroom import Newsroom
 from tests.services.airflow import ROOT
 from tests.services.simulate import every, record_into
@@ -20,11 +21,18 @@ MAY_BE_EMPTY = {"10", "13", "15", "16"}
 Ask = Callable[[str], list[tuple]]
 
 
+def watched(lake: Lake) -> tuple[str, ...]:
+    return tuple(watch_list(lake, lake.newest()).watched)
+
+
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     lake = open_lake(str(tmp_path_factory.mktemp("lake")))
     with Newsroom() as newsroom:
-        record_into(lake, newsroom, BLOGS, every(newsroom.clock.now(), minutes=10, count=60))
+        moments = every(newsroom.clock.now(), minutes=10, count=60)
+        record_into(lake, newsroom, BLOGS, moments)
+    for paused in (True, False):  # decisions about a blog are rows too, and must count nothing twice
+        decide(lake, watched(lake), run_key=f"paused={paused}", now=moments[-1], why="a test", paused=paused)
     with connect(lake, lake.newest()) as connection:
         yield lambda query: list(run_sql(connection, query).rows)
 

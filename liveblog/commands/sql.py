@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 1000
 """Rows of a table on a terminal; CSV and JSON give all."""
 BANNER = """As It Happened, snapshot {number} of {where}, read only.
-Views: sections, updates, revisions, current_blogs, blogs, captures, watches, candidates, aliases, headlines, sightings,
-duplicates, incidents, redactions.
+Views: sections, updates, revisions, sources, current_blogs, blogs, captures, watches, candidates, aliases, headlines,
+sightings, duplicates, incidents, redactions.
 Macros: sections_at(t), page_at(blog, t), changes(blog).   End a query with ;   exit or Ctrl-D leaves."""
 LEAVE = {"exit", "quit", ".exit", ".quit"}
 

@@ -44,6 +44,7 @@ def test_every_view_works_in_an_empty_lake(lake: Lake) -> None:
     for view in (
         *tables(),
         "current_blogs",
+        "sources",
         "sections",
         "updates",
         "sections_at(now())",
