@@ -17,6 +17,9 @@ from lxml import etree
 from scrapy.http import HtmlResponse
 from scrapy.linkextractors import LinkExtractor
 
+from crawler.candidates import Surface
+from crawler.packing import PackingError, unpacked
+
 MAX_BYTES = 32 * 1024 * 1024
 """Decoded; a sitemap may have 50 MB (sitemaps.org), but a news sitemap has 1,000 entries."""
 MAX_ENTRIES = 5000
@@ -39,10 +42,21 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """A sitemap's entries, or the sitemaps that an index file names, as entries too."""
+    """What is announced or, by an index file, the sitemaps that announce it, as entries too."""
 
     entries: tuple[Entry, ...] = ()
     sitemaps: tuple[Entry, ...] = ()
+
+
+def read_surface(surface: Surface, body: bytes, url: str, content_type: str | None) -> Sitemap:
+    """What an answer from such an address announces. Raises SurfaceError, also for a body that cannot be unpacked."""
+    try:
+        content = unpacked(body, MAX_BYTES)
+    except PackingError as error:
+        raise SurfaceError(str(error)) from error
+    if surface is Surface.NEWS_SITEMAP:
+        return read_sitemap(content)
+    return Sitemap(read_feed(content, url) if surface is Surface.FEED else read_links(content, url, content_type))
 
 
 def read_sitemap(content: bytes) -> Sitemap:

@@ -3,9 +3,10 @@
 It yields a `Candidate` for each and, for every address it searched, one `Searched` that says what came of it.
 """
 
+import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urldefrag
 
@@ -14,20 +15,21 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
 
-from crawler.answers import AnswerResponse
-from crawler.candidates import Candidate, DiscoveryRequest, Searched, Surface
+from crawler.answers import Answer, AnswerResponse
+from crawler.candidates import Candidate, DiscoveryRequest, Searched
 from crawler.hosts import host_of
 from crawler.items import Outcome
-from crawler.packing import PackingError, unpacked
 from crawler.settings import CrawlJob
 from crawler.sources import owned_by
-from crawler.surfaces import MAX_BYTES, MAX_ENTRIES, Entry, SurfaceError, joined, read_feed, read_links, read_sitemap
+from crawler.surfaces import MAX_ENTRIES, Entry, SurfaceError, joined, read_surface
 from crawler.visits import judge, judge_error
 
 MAX_DEPTH = 2
 """An index file names sitemaps, and may name further index files: so deep they are followed."""
 MAX_SITEMAPS = 10
 """Sitemaps followed from one index file, those that changed last first."""
+READ_S = 10.0
+"""Seconds for reading an answer: a feed of 2 MB takes 3, and one that is made to take hours costs no other address."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class DiscoverySpider(Spider):
         self._settings = job.settings
         self._requests = requests
         self._seen: set[str] = set()
+        self._reading = asyncio.Lock()
         self._lists = {_plain(url) for request in requests for url in (request.url, request.home)}
 
     async def start(self) -> AsyncIterator[Found]:
@@ -60,49 +63,48 @@ class DiscoverySpider(Spider):
         for request in self._requests:
             yield self._ask(Search(request), request.url)
 
-    def answered(self, response: Response, search: Search) -> Iterator[Found]:
+    async def answered(self, response: Response, search: Search) -> AsyncIterator[Found]:
         """Read what came, or follow where it points to."""
         assert isinstance(response, AnswerResponse)  # noqa: S101 - the only download handler there is
         answer = response.answer
         verdict = judge(answer, conditional=False)
         try:
-            target = answer.target if search.redirects < self._settings.max_redirects else None
+            target = answer.target
         except ValueError as error:
             yield _searched(search, f"redirected to what is no address: {error}")
             return
-        if target is not None:
+        if target is not None and search.redirects >= self._settings.max_redirects:
+            yield _searched(search, f"more than {self._settings.max_redirects} redirects; the last to {target[:200]}")
+        elif target is not None:
             yield self._ask(replace(search, redirects=search.redirects + 1), target)
         elif verdict.outcome is not Outcome.FETCHED:
             yield _searched(search, verdict.reason)
         else:
-            yield from self._read(search, answer.url, answer.body, answer.header("Content-Type"))
+            for found in await self._read(search, answer):
+                yield found
 
     def failed(self, failure: Failure) -> Iterator[Found]:
         """No answer came, or the request was not sent."""
         request: Request = failure.request  # type: ignore[attr-defined]
         yield _searched(request.cb_kwargs["search"], judge_error(failure.value or failure, request.url).reason)
 
-    def _read(self, search: Search, url: str, body: bytes, content_type: str | None) -> Iterator[Found]:
+    async def _read(self, search: Search, answer: Answer) -> Iterable[Found]:
+        """What an answer announces; read beside the other requests, one at a time and not for ever."""
+        surface, content_type = search.asked.surface, answer.header("Content-Type")
         try:
-            content = unpacked(body, MAX_BYTES)
-            if search.asked.surface is Surface.NEWS_SITEMAP:
-                sitemap = read_sitemap(content)
-                yield from self._descend(search, url, sitemap.sitemaps)
-                if sitemap.sitemaps:
-                    yield replace(_searched(search, None), sitemaps=len(sitemap.sitemaps))
-                    return
-                entries = sitemap.entries
-            elif search.asked.surface is Surface.FEED:
-                entries = read_feed(content, url)
-            else:
-                entries = read_links(content, url, content_type)
-        except (SurfaceError, PackingError) as error:
-            yield _searched(search, str(error))
+            async with self._reading, asyncio.timeout(READ_S):
+                read = await asyncio.to_thread(read_surface, surface, answer.body, answer.url, content_type)
+        except SurfaceError as error:
+            return [_searched(search, str(error))]
+        except TimeoutError:
+            return [_searched(search, f"not read within {READ_S:g} s: {len(answer.body)} bytes")]
         except Exception as error:  # a defect in a parser of strangers' bytes must not cost the other addresses
-            logger.exception("cannot read %s", url)
-            yield _searched(search, f"the reader failed: {type(error).__name__}")
-        else:
-            yield from self._candidates(search, url, entries)
+            logger.exception("cannot read %s", answer.url)
+            return [_searched(search, f"the reader failed: {type(error).__name__}")]
+        if read.sitemaps:
+            told = replace(_searched(search, None), sitemaps=len(read.sitemaps))
+            return [*self._descend(search, answer.url, read.sitemaps), told]
+        return self._candidates(search, answer.url, read.entries)
 
     def _descend(self, search: Search, url: str, sitemaps: Sequence[Entry]) -> Iterator[Found]:
         if search.depth >= MAX_DEPTH:

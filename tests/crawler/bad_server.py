@@ -100,6 +100,7 @@ def surfaces() -> dict[str, Callable[[Asked], bytes]]:
         "feed.xml": lambda asked: answer(feed(asked), Content_Type="application/rss+xml"),
         "section": lambda asked: answer(section(asked)),
         "sitemap-bomb": bomb,
+        "heavy-feed": lambda asked: answer(b"<rss version='2.0'><channel> " + b"<a>" * 5_000_000),
         "sitemap-laughs": lambda asked: answer(laughs(asked)),
     }
 

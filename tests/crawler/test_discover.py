@@ -37,9 +37,10 @@ def found(site):
         DiscoveryRequest(path, site.url(path, f"broken{number}"), Surface.NEWS_SITEMAP, home, since=SINCE)
         for number, path in enumerate(bad)
     ]
+    heavy = DiscoveryRequest("heavy-feed", site.url("heavy-feed", "heavy"), Surface.FEED, home)
     feed = DiscoveryRequest("no-feed", site.url("page", "broken-feed"), Surface.FEED, home)
     denied = DiscoveryRequest("denied", site.url("page", "deny-us"), Surface.SECTION, home)
-    return discover([*requests_of(good, SINCE), *broken, feed, denied], settings=SETTINGS)
+    return discover([*requests_of(good, SINCE), *broken, heavy, feed, denied], settings=SETTINGS)
 
 
 def problem(found, source: str) -> str:
@@ -89,9 +90,10 @@ def test_an_index_file_is_followed_to_gzipped_sitemaps_and_not_in_circles(found,
     [
         ("status/503", "status 503"),
         ("page", "not a sitemap"),
+        ("heavy-feed", "not read within 10 s: 15000029 bytes"),
         ("sitemap-bomb", f"unpacks to more than {MAX_BYTES} bytes"),
         ("silent", "no answer within 3 s"),
-        ("redirect-loop", "status 302"),
+        ("redirect-loop", "more than 5 redirects; the last to http"),
         ("pdf", "not"),
         ("no-feed", "neither RSS nor Atom"),
         ("denied", "robots.txt disallows"),
