@@ -25,6 +25,11 @@ Without it a blog looked at 20 s into one run is not due when the next is planne
 """
 
 
+LONGEST_VALIDATOR = 1024
+ASKED_WHOLE_AFTER = timedelta(hours=1)
+"""A server that says "not modified" for so long is asked for the whole page once: some always say so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """All due blogs of some domains; what one crawl task is given."""
@@ -163,14 +168,20 @@ def request_for(known: KnownBlog, max_pages: int = 1) -> CrawlRequest:
         return CrawlRequest(known.blog_id, address_of(known), source, max_pages=max_pages)
     if body is None:
         return CrawlRequest(known.blog_id, address_of(known), source)
+    asked_whole = known.last_look is not None and known.last_look.observed_at - body.observed_at >= ASKED_WHOLE_AFTER
     return CrawlRequest(
         known.blog_id,
         address_of(known),
         source,
-        etag=body.etag,
-        last_modified=body.last_modified,
+        etag=None if asked_whole else validator(body.etag),
+        last_modified=None if asked_whole else validator(body.last_modified),
         payload_digest=body.payload_digest,
         refers_to_record_id=body.response_record_id,
         refers_to_url=body.final_url or body.url,
         refers_to_date=body.response_date,
     )
+
+
+def validator(value: str | None) -> str | None:
+    """A validator that can be sent back as it came: not one for whose length the server would refuse the request."""
+    return value if value and len(value) <= LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None

@@ -215,6 +215,6 @@ def _rendered(observed_at: datetime, age_s: int | None) -> datetime:
 def _http_date(value: str | None) -> datetime | None:
     try:
         found = parsedate_to_datetime(value) if value else None
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers that no date can hold
         return None
     return found if found and found.tzinfo else None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from liveblog.planning import is_due
+from liveblog.planning import is_due, request_for
 from liveblog.watching import WatchList
 from tests.lake.rows import at, blog_row, capture, watch
 from transforms.rows import KnownBlog
@@ -43,3 +43,25 @@ def test_a_beat_does_not_override_what_the_site_asks_for(asked):
 def test_a_blog_never_looked_at_is_due_and_one_that_is_let_go_is_not():
     assert due(None, 0)
     assert not due(capture(next_look_at=None), 60, every_s=60)
+
+
+def asked(last_body, last_look=None):
+    known = KnownBlog("b1", watch=watch(), last_look=last_look or last_body, last_body=last_body)
+    return request_for(known).etag, request_for(known).last_modified
+
+
+def test_a_page_is_asked_for_with_its_validators():
+    assert asked(capture(etag='W/"1"', last_modified="Sun, 01 Mar 2026 12:00:00 GMT")) == (
+        'W/"1"',
+        "Sun, 01 Mar 2026 12:00:00 GMT",
+    )
+
+
+def test_a_server_that_says_not_modified_for_an_hour_is_asked_for_the_whole_page():
+    times = (59, 60)
+    assert [asked(capture(), capture(minutes=time, outcome="not_modified"))[0] for time in times] == ['"1"', None]
+
+
+@pytest.mark.parametrize("etag", ["", f'"{"x" * 60_000}"', '"Z\xfcrich"', '"\x7f"'])
+def test_a_validator_that_cannot_be_sent_back_is_not(etag):
+    assert asked(capture(etag=etag)) == (None, None)

@@ -243,6 +243,27 @@ def test_a_look_that_is_no_readable_new_page_hides_nothing(recorder, shown, fact
     assert [row.publisher_id for row in recorder.shown()] == ["c", "b", "a"]
 
 
+NUMBER = "9" * 30
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        f"1 Jan {NUMBER} 00:00:00 GMT",
+        f"Sun, 01 Mar 2026 12:06:00 +{NUMBER}",
+        f"max-age={NUMBER}",
+        "\x7f\xff",
+        "x" * 60_000,
+    ],
+    ids=["year", "zone", "seconds", "bytes", "length"],
+)
+def test_no_header_breaks_the_recording_of_a_look(recorder, strange):
+    names = ("last_modified", "cache_control", "etag", "x_robots_tag", "tdm_policy", "content_usage")
+    recorder.look(page(A), 7, **dict.fromkeys(names, strange))
+    assert recorder.look(page(B, A), 8, **dict.fromkeys(names, strange)) == ["added b"]
+    assert recorder.outcome == "changed"
+
+
 def test_a_page_that_cannot_be_read_any_more_is_looked_at_as_soon_as_ever(recorder):
     recorder.look(page(C, B, A), 7)
     before = recorder.known.last_look
