@@ -24,7 +24,7 @@ from lake.commit import RACES
 from lake.manifest import FileEntry, Files, Manifest, PartRef, SegmentEntry
 from lake.parquet import CLOSED_LEVEL, described, put_table, read_files, write_parquet
 from lake.parts import merged
-from lake.schemas import conform, from_arrow, in_order, to_arrow
+from lake.schemas import conform, from_arrow, in_order, to_arrow, version_of
 from lake.snapshots import Chain, Snapshot
 from lake.store import Put
 from lake.succession import put_manifest, successor
@@ -145,8 +145,9 @@ def _close(hot: Hot, name: str, day: str, files: Sequence[FileEntry]) -> tuple[F
         content = write_parquet(table, level=CLOSED_LEVEL)
         if base.store.put_if_absent(key, content) is Put.EXISTS:
             content = base.store.get(key)
-        stands = conform(name, pq.ParquetFile(pa.BufferReader(content)).read())
-        entries.append(described(key, stands, content))
+        left = pq.ParquetFile(pa.BufferReader(content)).read()
+        stands = conform(name, left)
+        entries.append(replace(described(key, stands, content), schema=version_of(name, left.column_names)))
         table = _without(name, table, stands)
         number += 1
     return tuple(entries)

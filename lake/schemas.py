@@ -6,7 +6,7 @@ appended; a file written before a column came reads as null there, or as the typ
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -119,6 +119,12 @@ def conform(name: str, table: pa.Table) -> pa.Table:
     if table.schema.equals(schema):
         return table
     return pa.Table.from_arrays([_column(field, table) for field in schema], schema=schema)
+
+
+def version_of(name: str, columns: Collection[str]) -> int:
+    """The schema version with which a file of one table was written, by the columns that it has."""
+    absent = [column.since for column in tables()[name].columns if column.name not in columns]
+    return min(absent, default=SCHEMA_VERSION + 1) - 1
 
 
 def _table(name: str, said: Mapping[str, Any]) -> Table:

@@ -29,7 +29,8 @@ def evolved(local_lake: Lake, monkeypatch) -> Lake:
         local_lake.commit("old", lambda _: look(minutes=0), "run")
     for module in (schemas, manifest):
         monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr("lake.views.tables", lambda: newer)
+    for module in ("lake.views", "lake.schemas"):
+        monkeypatch.setattr(f"{module}.tables", lambda: newer)
     monkeypatch.setattr("lake.parquet.SCHEMA_VERSION", 2)
     local_lake.commit("new", lambda _: look(minutes=1, seq=2), "run")
     return local_lake
@@ -61,6 +62,20 @@ def test_state_and_folds_bring_old_rows_up_to_date(evolved: Lake) -> None:
     assert (file.rows, file.schema) == (2, 2)
     assert pq.read_schema(Path(evolved.root, file.key)).names == plain_schema("revisions").names
     assert open_lake(evolved.root).state(snapshot) == before
+
+
+def test_a_closed_file_that_an_older_release_left_behind_is_adopted_as_what_it_is(evolved: Lake) -> None:
+    rows = to_arrow("revisions", look(minutes=0).rows["revisions"]).drop_columns(list(LATER))
+    key = "g1/days/revisions/dt=2026-03-01/00000.parquet"
+    evolved.store.put_if_absent(key, parquet.write_parquet(rows))
+    snapshot = evolved.compact()
+    assert [(file.key == key, file.rows, file.schema) for file in snapshot.files("revisions")] == [
+        (True, 1, 1),
+        (False, 1, 2),
+    ]
+    with connect(evolved, snapshot) as connection:
+        rows = list(run_sql(connection, "SELECT seq, pinned FROM revisions ORDER BY seq").rows)
+    assert rows == [(1, False), (2, False)]
 
 
 def test_a_row_of_an_old_file_has_every_field() -> None:
