@@ -26,11 +26,14 @@ MEND = {
     "part": "Restore this object from a copy; without a copy: docs/restore.md, from raw/ alone.",
     "segment": "Restore it (or, of a packed day, packs/dt=<day>/index-….json) from a copy. Rows made from it stay "
     "readable, but a replay would lack them.",
+    "past": "Older snapshots alone name it: restore this object from a copy, or do without them.",
     "pack": "Restore it from a copy. Rows made from it stay readable, but a replay would lack them.",
     "index": "Restore it from a copy: without it nobody knows which segments its packs stand for.",
     "takedown": "Restore it from a copy: without it no snapshot can be read, and nothing may be recorded.",
     "snapshot": "Restore this object from a copy, or ask for another snapshot; without a copy: docs/restore.md.",
 }
+PAST = frozenset({"rows", "decisions", "checkpoint"})
+"""What a replay, or a fold, leaves to older snapshots."""
 ORPHAN = "No snapshot names it: left by a run that ended early. `liveblog vacuum` removes it after its grace period."
 ADOPTED = "No snapshot names it yet: left by a run that ended early. `liveblog compact` takes it in."
 RETURNED = (
@@ -73,13 +76,16 @@ def verify(chain: Chain) -> Iterator[Finding]:
     yield from parts
     packed, indexes = _readable(index_keys(chain.store), lambda key: read_packing(chain.store, key))
     yield from (Finding("altered", key, MEND["index"]) for key in indexes)
-    named = named_by(_without(manifests, {found.key for found in parts}), chain.parts)
+    sound = _without(manifests, {found.key for found in parts})
+    named, current = named_by(sound, chain.parts), named_by(sound[:1], chain.parts)
     packs = [Named(pack.key, pack.sha256, pack.bytes, "pack") for one in packed for pack in one.packs]
     stood_for = {entry.key for one in packed for entry in one.segments}
     for item in (*(named[key] for key in sorted(named)), *packs):
         finding = _check(chain, item)
-        if finding is not None and not (finding.kind == "missing" and item.key in stood_for):
-            yield finding
+        if finding is None or (finding.kind == "missing" and item.key in stood_for):
+            continue
+        past = item.what in PAST and item.key not in current
+        yield replace(finding, mend=MEND["past"]) if past else finding
     if not (unreadable or parts or indexes):
         yield from _unnamed(chain, {*named, *(item.key for item in packs)})
 

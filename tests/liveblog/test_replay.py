@@ -125,6 +125,8 @@ def test_damaged_tables_are_rebuilt_as_verify_promises(in_order: Lake, table: st
     assert [damaged] == list(done.damaged)
     assert done.differences[table].only_after > 0, "rows that could not be read count as new"
     assert rows(lake) == before
+    [left] = [finding for finding in verify(open_lake(in_order.root).chain) if not finding.harmless]
+    assert (left.key, "Older snapshots alone" in left.mend) == (damaged, True)
 
 
 def test_damaged_decisions_come_from_a_copy_alone(in_order: Lake):
