@@ -4,7 +4,8 @@
 
 Airflow calls this in its DAG processor once a run has ended, also where none of its tasks could run or the lake is out
 of reach: `check_quality` would then find nothing, since it needs both. What is known from one run to the next stands in
-an Airflow Variable for each DAG; a channel that could not be reached is tried again after the next run.
+an Airflow Variable for each DAG; a channel that could not be reached is tried again after the next run, and the others
+are not told twice.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from typing import Any
 
 from airflow.sdk import BaseNotifier, Variable
 
-from board.notifiers import VARIABLE, NotTold, channels, tell
+from board import notifiers
 
 log = logging.getLogger(__name__)
 FAILING, SILENCED = "live_blog_failing_", "live_blog_silenced_"
@@ -32,8 +33,10 @@ class Failing:
     """When the first run of the row ended: ISO 8601, UTC."""
     runs: int = 1
     """Failed runs in a row."""
-    told: bool = False
-    """Every channel has been given the alert."""
+    told: tuple[str, ...] = ()
+    """Channels that have taken the alert, so that one which is broken does not make the others hear it again."""
+    over: tuple[str, ...] = ()
+    """And those that have taken the word of its end."""
 
 
 class RunFailed(BaseNotifier):
@@ -47,10 +50,13 @@ class RunFailed(BaseNotifier):
         """Count the run; tell, unless that was done or is not wanted."""
         dag, now = context["dag"].dag_id, datetime.now(UTC)
         before = _known(dag)
-        known = replace(before, runs=before.runs + 1) if before else Failing(now.isoformat(timespec="seconds"))
-        if not known.told and known.runs >= self.patience and not _is_silenced(dag, now):
-            known = replace(known, told=_told(alert(dag, known, "opened", _detail(known, context)), context))
-        Variable.set(FAILING + dag, asdict(known), serialize_json=True)
+        known = Failing(now.isoformat(timespec="seconds"))
+        if before is not None and not before.over:  # else somebody was told that it is over, and is told anew
+            known = replace(before, runs=before.runs + 1)
+        if known.runs >= self.patience and not _is_silenced(dag, now):
+            told, _ = _tell(alert(dag, known, "opened", _detail(known, context)), context, None, known.told)
+            known = replace(known, told=told)
+        _keep(dag, known)
 
 
 class RunSucceeded(BaseNotifier):
@@ -63,7 +69,10 @@ class RunSucceeded(BaseNotifier):
         if known is None:
             return
         said = f"run {context['run_id']} succeeded, after {known.runs} that failed"
-        if not known.told or _told(alert(dag, known, "recovered", said), context):
+        over, waiting = _tell(alert(dag, known, "recovered", said), context, known.told, known.over)
+        if waiting:
+            _keep(dag, replace(known, over=over))
+        else:
             Variable.delete(FAILING + dag)
 
 
@@ -91,7 +100,11 @@ def silence(dag: str, hours: float) -> None:
 
 def _known(dag: str) -> Failing | None:
     stored = Variable.get(FAILING + dag, default=None, deserialize_json=True)
-    return Failing(**stored) if stored else None
+    return Failing(stored["since"], stored["runs"], tuple(stored["told"]), tuple(stored["over"])) if stored else None
+
+
+def _keep(dag: str, known: Failing) -> None:
+    Variable.set(FAILING + dag, asdict(known), serialize_json=True)
 
 
 def _is_silenced(dag: str, now: datetime) -> bool:
@@ -106,13 +119,31 @@ def _detail(known: Failing, context: Mapping[str, Any]) -> str:
     return f"{often}, the last {context['run_id']} ({context.get('reason') or 'no reason given'}{where})"
 
 
-def _told(message: Json, context: Mapping[str, Any]) -> bool:
-    """Give an alert to every channel; whether all have taken it."""
-    delivered = True
-    for channel in channels(Variable.get(VARIABLE, default=[], deserialize_json=True)):
+def _tell(
+    message: Json, context: Mapping[str, Any], whom: tuple[str, ...] | None, done: tuple[str, ...]
+) -> tuple[tuple[str, ...], bool]:
+    """Give an alert to every channel (of `whom`) not `done` yet; those done now, and whether one did not take it."""
+    taken, waiting = list(done), False
+    for name, channel in _channels().items():
+        if name in done or (whom is not None and name not in whom):
+            continue
         try:
-            tell({"alert": message, "channel": channel}, context)
-        except (NotTold, OSError) as error:
-            log.error("an alert could not be given to %s: %s", channel["notifier"], error)
-            delivered = False
-    return delivered
+            notifiers.tell(message, channel, context)
+        except Exception as error:  # noqa: BLE001 - anybody's notifier; the others are to be told all the same
+            # Of others' errors no words: a webhook's address, which they may hold, is a secret.
+            said = str(error) if isinstance(error, notifiers.NotTold) else type(error).__name__
+            log.error("an alert could not be given to %s: %s", channel["notifier"], said)
+            waiting = True
+        else:
+            taken.append(name)
+    return tuple(taken), waiting
+
+
+def _channels() -> dict[str, Json]:
+    """By name; those that ship where the Variable is wrong, which is said."""
+    try:
+        named = notifiers.configured()
+    except notifiers.NotTold as error:
+        log.error("%s", error)
+        named = notifiers.channels([])
+    return {f"{number} {one['notifier']}": one for number, one in enumerate(named)}

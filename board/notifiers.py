@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from airflow.sdk import BaseNotifier
+from airflow.sdk import BaseNotifier, Variable
 
 VARIABLE = "live_blog_notifiers"
 WEBHOOK = "LIVEBLOG_ALERT_WEBHOOK"
@@ -67,18 +67,39 @@ class WebhookNotifier(BaseNotifier):
             raise NotTold(f"the webhook cannot be reached: {type(error).__name__}") from None
 
 
-def channels(configured: Sequence[Mapping[str, Any]]) -> list[Json]:
-    """Where alerts go: the log, the webhook where there is one, and what the Variable names."""
+def channels(more: Sequence[Mapping[str, Any]]) -> list[Json]:
+    """Where alerts go: the log, the webhook where there is one, and `more`."""
     ours = [LogNotifier, WebhookNotifier] if os.environ.get(WEBHOOK) else [LogNotifier]
     shipped = [{"notifier": f"{one.__module__}.{one.__qualname__}", "arguments": {}} for one in ours]
-    return [*shipped, *({"arguments": {}, **one} for one in configured)]
+    return [*shipped, *({"arguments": {}, **one} for one in more)]
 
 
-def tell(message: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+def configured() -> list[Json]:
+    """The channels of this Airflow. Raises NotTold where its Variable is no list of notifiers."""
+    try:
+        named = Variable.get(VARIABLE, default=[], deserialize_json=True)
+        return channels(
+            [{"notifier": str(one["notifier"]), "arguments": dict(one.get("arguments", {}))} for one in named]
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NotTold(
+            f'the Variable {VARIABLE} is no JSON list of {{"notifier": …, "arguments": {{…}}}}: {type(error).__name__}'
+        ) from None
+
+
+def channel_of(message: Mapping[str, Any]) -> Json:
+    """The channel that a message names by number and notifier. Raises NotTold where it is none any more."""
+    notifier = message["notifier"]
+    for number, channel in enumerate(configured()):
+        if (number, channel["notifier"]) == (message["channel"], notifier):
+            return channel
+    raise NotTold(f"{notifier} is no channel any more: the Variable {VARIABLE}, or {WEBHOOK}, has changed")
+
+
+def tell(alert: Mapping[str, Any], channel: Mapping[str, Any], context: Mapping[str, Any]) -> None:
     """Give one alert to one channel; whatever that raises is raised, so that the task is tried again."""
-    channel = message["channel"]
     module, _, name = channel["notifier"].rpartition(".")
     notifier: BaseNotifier = getattr(import_module(module), name)(**channel["arguments"])
-    about: Any = {**context, "alert": message["alert"]}
+    about: Any = {**context, "alert": alert}
     notifier.render_template_fields(about)
     notifier.notify(about)

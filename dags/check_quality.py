@@ -9,7 +9,6 @@ from airflow.sdk import (
     AssetOrTimeSchedule,
     CronTriggerTimetable,
     Param,
-    Variable,
     dag,
     get_current_context,
     task,
@@ -26,8 +25,21 @@ PARAMS = {
         description_md="An incident's id, a source, or a DAG's id (its failed runs): alerts are withheld for a while, "
         "then what is still open is told. **Empty:** silence nothing.",
     ),
-    "hours": Param(6, type="number", minimum=1, maximum=168, title="For so many hours"),
-    "why": Param("", type="string", maxLength=200, title="Why"),
+    "hours": Param(
+        6,
+        type="number",
+        minimum=1,
+        maximum=168,
+        title="For so many hours",
+        description_md="How long nobody is alerted, 168 hours (a week) at most. Counts only with *Silence first*.",
+    ),
+    "why": Param(
+        "",
+        type="string",
+        maxLength=200,
+        title="Why",
+        description_md="A word for colleagues, kept with the silence: `they rebuild their site`.",
+    ),
 }
 
 DOC = """
@@ -73,25 +85,29 @@ def check_quality() -> None:
     @task
     def check() -> list[Json]:
         """Find, note incidents; one message an alert and channel."""
-        from board import failing
-        from board.notifiers import VARIABLE, channels
+        from board import failing, notifiers
         from liveblog import chores
 
+        named = notifiers.configured()  # first: what cannot be told is not to count as told
         context = get_current_context()
         asked = dict(context["params"])
         if asked["silence"] in DAGS:
             failing.silence(asked["silence"], asked["hours"])
             asked["silence"] = None
         found = chores.check(context["run_id"], **asked)
-        named = channels(Variable.get(VARIABLE, default=[], deserialize_json=True)) if found else []
-        return [{"alert": alert, "channel": channel} for alert in found for channel in named]
+        # The channel's number, not its arguments: they may hold a secret, and all this is kept and shown by Airflow.
+        return [
+            {"alert": alert, "channel": number, "notifier": channel["notifier"]}
+            for alert in found
+            for number, channel in enumerate(named)
+        ]
 
     @task(map_index_template="{{ task.op_kwargs['message']['alert']['text'] }}")
     def tell(message: Json) -> None:
         """Give one alert to one channel."""
         from board import notifiers
 
-        notifiers.tell(message, dict(get_current_context()))
+        notifiers.tell(message["alert"], notifiers.channel_of(message), dict(get_current_context()))
 
     tell.expand(message=check())
 

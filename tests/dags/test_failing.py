@@ -40,6 +40,7 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hook]:
 def variables(monkeypatch: pytest.MonkeyPatch) -> Variables:
     kept = Variables()
     monkeypatch.setattr(failing, "Variable", kept)
+    monkeypatch.setattr(notifiers, "Variable", kept)
     return kept
 
 
@@ -102,3 +103,31 @@ def test_a_silence_withholds_the_alert_until_it_expires(hook: Hook):
     failing.silence(DAG, hours=0)
     ended("run 2", RunFailed(patience=1))
     assert [one["event"] for one in hook.sent] == ["opened"]
+
+
+def test_a_channel_that_is_broken_does_not_make_the_others_hear_an_alert_twice(
+    hook: Hook, variables: Variables, caplog: pytest.LogCaptureFixture
+):
+    variables.set(notifiers.VARIABLE, [{"notifier": "no.such.Notifier", "arguments": {"token": "secret"}}])
+    for number in range(3):
+        ended(f"bad {number}", RunFailed(patience=1))
+    for number in range(3):
+        ended(f"good {number}", RunSucceeded())
+    assert [one["event"] for one in hook.sent] == ["opened", "recovered"]
+    assert caplog.text.count("no.such.Notifier: ModuleNotFoundError") == 3, "and it is tried again"
+    assert "secret" not in caplog.text
+
+
+def test_a_variable_that_names_no_channels_silences_nobody(hook: Hook, variables: Variables):
+    variables.set(notifiers.VARIABLE, 7)
+    ended("bad", RunFailed(patience=1))
+    assert [one["event"] for one in hook.sent] == ["opened"]
+
+
+def test_who_heard_that_it_is_over_hears_of_the_next_failure(hook: Hook):
+    ended("run 1", RunFailed(patience=1))
+    hook.status = 500
+    ended("run 2", RunSucceeded())  # the log has taken it, the webhook has not
+    hook.status = 200
+    ended("run 3", RunFailed(patience=1))
+    assert [one["event"] for one in hook.sent] == ["opened", "recovered", "opened"]

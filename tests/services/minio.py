@@ -133,7 +133,7 @@ def moto() -> Iterator[S3Service]:
     server.start()
     host, port = server.get_host_and_port()
     try:
-        yield S3Service("moto", f"http://{host}:{port}", "test", "test")
+        yield S3Service("moto", f"http://{host}:{port}", f"moto{secrets.token_hex(4)}", secrets.token_hex(16))
     finally:
         server.stop()
 

@@ -31,6 +31,7 @@ def webhook() -> Iterator[Hook]:
             opened.at.append(time.monotonic())
             self.send_response(opened.status)
             self.end_headers()
+            self.wfile.write(b"ok")  # what Slack's would say
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
