@@ -52,7 +52,7 @@ Runs whenever `record_live_blogs` has published, and every ten minutes in any ca
 | `freshness` | blogs whose look is overdue by more than three minutes |
 | `failing` | half of a source's looks, or more, failed within an hour |
 | `empty` | pages that had updates show none: a changed layout, a consent wall |
-| `quiet` | no update for an hour from a source with a live blog that used to publish |
+| `quiet` | next to no update for an hour from a source with a live blog that used to publish |
 | `drift` | two readers agree on far fewer updates than in the week before |
 | `headlines` | far more updates without a headline than in the week before |
 | `times` | updates dated in the future, or years ago |

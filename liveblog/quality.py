@@ -3,7 +3,7 @@
     freshness     live blogs are looked at when they are due                      target: 180 s late at most
     failing       looks bring a page                                              target: less than half fail in an hour
     empty         a page that had updates still has some                          a layout that changed, a consent wall
-    quiet         a live source publishes as it used to                           its own median of a week
+    quiet         a live source publishes a tenth of what it used to, or more     its own median of a week
     drift         as many updates as ever are read alike by two readers           its own share of a week
     headlines     no more updates than ever lack a headline                       its own share of a week
     times         updates are dated neither in the future nor years ago           target: none
@@ -34,6 +34,8 @@ FEWEST_HOURS = 12
 """Hours with updates that make a baseline."""
 LEAST_HOURLY = 4
 """A source that publishes less often may well be silent for an hour."""
+QUIET_SHARE = 0.1
+"""Of what is usual: a source that publishes less than this is not merely having a slow hour."""
 
 FAILING = """
 SELECT source, count(*), count(*) FILTER (without) AS failed, mode(coalesce(reason, outcome)) FILTER (without)
@@ -46,10 +48,10 @@ GROUP BY source HAVING count(*) >= $fewest AND failed * 2 >= count(*) ORDER BY s
 """
 EMPTY = """
 SELECT source, count(*), any_value(url), max(most) FROM (
-    SELECT arg_max(source, observed_at) AS source, arg_max(url, observed_at) AS url,
+    SELECT blog_id, arg_max(source, observed_at) AS source, arg_max(url, observed_at) AS url,
            arg_max(updates_seen, observed_at) AS seen, max(updates_seen) AS most
     FROM captures WHERE dt >= $since::DATE AND outcome IN ('changed', 'unchanged', 'unreadable') GROUP BY blog_id)
-WHERE seen = 0 AND most >= $fewest GROUP BY source ORDER BY source
+WHERE seen = 0 AND most >= $fewest AND list_contains($watched, blog_id) GROUP BY source ORDER BY source
 """
 ADDED = """
 SELECT source, count(*) FILTER (recent), count(*) FILTER (NOT recent),
@@ -66,18 +68,21 @@ FROM (
 GROUP BY source ORDER BY source
 """
 HOURLY = """
-SELECT source, median(n), count(*) FROM (
+WITH lately AS (
+    SELECT captures.source, count(*) AS n FROM revisions JOIN captures USING (capture_id)
+    WHERE revisions.dt >= ($now - INTERVAL 1 HOUR)::DATE AND revisions.observed_at > $now - INTERVAL 1 HOUR
+      AND captures.dt >= ($now - INTERVAL 1 HOUR)::DATE AND change = 'added' AND kind = 'update'
+    GROUP BY ALL),
+hours AS (
     SELECT source, date_trunc('hour', published_at) AS hour, count(*) AS n
     FROM revisions JOIN (SELECT blog_id, arg_max(source, observed_at) AS source FROM watches GROUP BY blog_id)
          USING (blog_id)
     WHERE dt >= $since::DATE AND change = 'added' AND kind = 'update'
       AND published_at > $since AND published_at <= $now - INTERVAL 1 HOUR
     GROUP BY ALL)
-GROUP BY source HAVING count(*) >= $hours AND median(n) >= $least
-    AND source NOT IN (
-        SELECT DISTINCT captures.source FROM revisions JOIN captures USING (capture_id)
-        WHERE revisions.dt >= ($now - INTERVAL 1 HOUR)::DATE AND revisions.observed_at > $now - INTERVAL 1 HOUR
-          AND change = 'added' AND kind = 'update')
+SELECT source, median(hours.n) AS usual, coalesce(any_value(lately.n), 0) AS seen
+FROM hours LEFT JOIN lately USING (source)
+GROUP BY source HAVING count(*) >= $hours AND usual >= $least AND seen < usual * $share
 ORDER BY source
 """
 RIGHTS = """
@@ -102,7 +107,7 @@ def findings(connection: Connection, watched: WatchList, now: datetime) -> list[
     """
     blogs = by_source(watched)
     live = {source for source, some in blogs.items() if any(map(is_live, some))}
-    late, emptied = list(freshness(blogs, now)), list(empty(connection, now))
+    late, emptied = list(freshness(blogs, now)), list(empty(connection, now, blogs))
     failed = list(failing(connection, now, _sources(emptied)))
     return [
         *late,
@@ -160,20 +165,28 @@ def failing(connection: Connection, now: datetime, told: Collection[str]) -> Ite
         )
 
 
-def empty(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Sources whose pages had updates within the week, and have none now."""
-    asked = {"since": now - BASELINE, "fewest": FEWEST_LOOKS}
+def empty(connection: Connection, now: datetime, blogs: Mapping[str, list[KnownBlog]]) -> Iterator[Finding]:
+    """Sources whose pages had updates within the week, and have none now. Blogs that nobody looks at do not count."""
+    watched = [blog.blog_id for some in blogs.values() for blog in some]
+    asked = {"since": now - BASELINE, "fewest": FEWEST_LOOKS, "watched": watched}
     for source, blogs, url, most in run_sql(connection, EMPTY, asked).rows:
         detail = f"{blogs} blog(s) show no update any more, {url} had {most}: has the layout changed?"
         yield Finding("empty", source, detail, 0.0, float(most))
 
 
 def quiet(connection: Connection, now: datetime, live: set[str]) -> Iterator[Finding]:
-    """Sources with a live blog from which no update has come for an hour, though many used to."""
-    asked = {"now": now, "since": now - BASELINE, "hours": FEWEST_HOURS, "least": LEAST_HOURLY}
-    for source, usual, _ in run_sql(connection, HOURLY, asked).rows:
+    """Sources with a live blog from which next to no update has come for an hour, though many used to."""
+    asked = {
+        "now": now,
+        "since": now - BASELINE,
+        "hours": FEWEST_HOURS,
+        "least": LEAST_HOURLY,
+        "share": QUIET_SHARE,
+    }
+    for source, usual, seen in run_sql(connection, HOURLY, asked).rows:
         if source in live:
-            yield Finding("quiet", source, f"no update for an hour; {usual:g} are usual", 0.0, float(usual))
+            said = f"{seen} update(s) within an hour" if seen else "no update for an hour"
+            yield Finding("quiet", source, f"{said}; {usual:g} are usual", float(seen), float(usual))
 
 
 def shares(connection: Connection, now: datetime) -> Iterator[Finding]:

@@ -90,6 +90,12 @@ def test_a_page_that_lost_its_updates_is_found(lake: Lake):
     assert "had 40: has the layout changed?" in found(lake, before, after)["empty"].detail
 
 
+def test_a_page_that_nobody_looks_at_any_more_is_not(lake: Lake):
+    before, after = replace(capture(BLOG, -60), updates_seen=40), replace(capture(BLOG, 0), updates_seen=0)
+    lake.commit("p", lambda _: Changes({"watches": (watch(BLOG, 1, paused=True),)}), "p")
+    assert found(lake, before, after, minutes=2) == {}
+
+
 def test_a_changed_layout_is_one_finding_however_many_looks_it_costs(lake: Lake):
     before = [replace(capture(BLOG, -60 - number), updates_seen=40) for number in range(3)]
     after = looks(["unreadable"] * 9, updates_seen=0, reason="not a live blog")
@@ -120,6 +126,16 @@ def test_a_live_source_that_falls_silent_is_found_by_its_own_measure(lake: Lake)
     with connect(lake, newest) as connection:
         rules = {one.rule: one for one in findings(connection, watch_list(lake, newest), an_hour_and_a_half)}
     assert rules["quiet"].detail == "no update for an hour; 8 are usual"
+
+
+@pytest.mark.parametrize(("seen", "rules"), [(2, {"quiet"}), (3, set())])
+def test_a_source_of_which_next_to_nothing_is_left_is_found_too(lake: Lake, seen: int, rules: set[str]):
+    busy = updates(600, -1210, 2, "b")
+    few = [*updates(seen, 70, 5, "f"), replace(capture(BLOG, 89, "unchanged"), next_look_at=at(91))]
+    quiet = found(lake, *busy, *few, minutes=90)
+    assert {rule: finding.detail for rule, finding in quiet.items()} == dict.fromkeys(
+        rules, "2 update(s) within an hour; 30 are usual"
+    )
 
 
 def test_a_source_that_is_not_looked_at_is_not_called_quiet(lake: Lake):
