@@ -10,7 +10,7 @@ loads nothing from elsewhere, and its policy (CSP) says so to the browser.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Annotated, Any
@@ -28,7 +28,7 @@ from lake.errors import LakeError
 from liveblog.errors import LiveblogError
 from liveblog.quality import LATE_S
 from liveblog.runs import MOST
-from liveblog.status import P50_TARGET_S, P95_TARGET_S
+from liveblog.status import HOURS, P50_TARGET_S, P95_TARGET_S
 
 MEDIA = {"board.css": "text/css", "board.js": "text/javascript"}
 HEADERS = {
@@ -39,6 +39,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 SEEN_TO = {401: "You are not logged in.", 403: "You may not see this page.", 404: "There is no such page."}
+
+BROKEN = "This page could not be made: the log of Airflow's API server says why."
 
 
 def environment() -> Environment:
@@ -66,8 +68,10 @@ class Pages:
             """Where Airflow shows a run; None for one of the command line."""
             return f"{airflow}/dags/{self._dag_id}/runs/{quote(run_key, safe='')}" if "__" in run_key else None
 
+        now = self._reader.clock()
+        lately = now - timedelta(hours=HOURS)
         page = self._templates.get_template(template).render(
-            base=base, airflow=airflow, now=self._reader.clock(), run_link=run_link, **values
+            base=base, airflow=airflow, status=status, now=now, lately=lately, run_link=run_link, **values
         )
         return HTMLResponse(page, status, headers=HEADERS)
 
@@ -134,3 +138,7 @@ def _say_errors(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(LiveblogError)
     def unreadable(request: Request, error: Exception) -> Response:
         return pages.render(request, "refused.html", 503, said=str(error))
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> Response:  # and the server logs it, with its traceback
+        return pages.render(request, "refused.html", 500, said=BROKEN)

@@ -80,6 +80,11 @@ class Standing:
         found = [incident for incident in self.incidents.values() if incident.is_open]
         return sorted(found, key=lambda incident: incident.opened_at, reverse=True)
 
+    def over(self, since: datetime) -> list[Incident]:
+        """What was over after a moment, the newest first."""
+        found = [one for one in self.incidents.values() if not one.is_open and one.changed_at > since]
+        return sorted(found, key=lambda incident: incident.changed_at, reverse=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:

@@ -18,7 +18,7 @@ from lake.snapshots import Snapshot
 from liveblog.incidents import Standing, read_standing
 from liveblog.quality import LATE_S, late_s
 from liveblog.watching import is_watched, watch_list
-from transforms.rows import KnownBlog
+from transforms.rows import CaptureRow, KnownBlog
 
 HOURS = 24
 """What "lately" means on the page: the last so many hours, the one under way included."""
@@ -143,6 +143,31 @@ class SourceStatus:
         """Share of the last day's looks that brought a page."""
         looks = sum((Counter(blog.looks) for blog in self.blogs), Counter[str]())
         return sum(looks[outcome] for outcome in PAGES) / looks.total() if looks else None
+
+    @property
+    def states(self) -> Mapping[str, int]:
+        """Its blogs by state, the most frequent first."""
+        return dict(Counter(blog.state for blog in self.blogs).most_common())
+
+    @property
+    def last_look_at(self) -> datetime | None:
+        """When one of its blogs was last looked at."""
+        return max((look.observed_at for look in self._looks), default=None)
+
+    @property
+    def last_changed_at(self) -> datetime | None:
+        """When one of its blogs last changed."""
+        return max((look.last_changed_at for look in self._looks if look.last_changed_at), default=None)
+
+    @property
+    def next_look_at(self) -> datetime | None:
+        """When the next of its blogs is due; None where no look is to come."""
+        due = [blog.known.last_look for blog in self.blogs if not blog.paused]
+        return min((look.next_look_at for look in due if look and look.next_look_at), default=None)
+
+    @property
+    def _looks(self) -> list[CaptureRow]:
+        return [blog.known.last_look for blog in self.blogs if blog.known.last_look is not None]
 
     def overdue(self, now: datetime) -> int:
         """Blogs whose look is later than the target allows."""

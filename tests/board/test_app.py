@@ -166,6 +166,22 @@ def test_a_lake_that_is_not_there_is_said(tmp_path, monkeypatch: pytest.MonkeyPa
         answer = browser.get("/")
     assert answer.status_code == 503
     assert "no lake here yet" in answer.text
+    assert "the first run of" in answer.text
+
+
+def test_a_fault_of_ours_is_a_page_too_and_tells_no_more_than_that():
+    from fastapi.testclient import TestClient
+
+    from board.app import create_app
+    from board.reader import Reader
+
+    def broken() -> Lake:
+        raise ZeroDivisionError("with a secret")
+
+    app = create_app(Reader(broken), lambda: None, prefix="", dag_id="d")
+    with TestClient(app, raise_server_exceptions=False) as browser:
+        answer = browser.get("/")
+    assert (answer.status_code, "could not be made" in answer.text, "secret" in answer.text) == (500, True, False)
 
 
 def test_an_empty_lake_says_what_to_do(tmp_path, client: Client):
@@ -184,3 +200,51 @@ def test_many_blogs_come_page_by_page(lake: Lake, client: Client):
     first, third = (blogs_on(browser.get(f"?show=all&page={number}").text) for number in (1, 3))
     assert (len(first), len(third)) == (100, 53)
     assert not set(first) & set(third)
+
+
+def test_a_source_says_how_all_its_blogs_are(lake: Lake, client: Client):
+    page = client(lake).get("").text
+    [row] = [row for row in page.split("<tr")[1:] if "source=riverside" in row]
+    cells = dict(re.findall(r'data-label="([^"]+)"[^>]*>(.*?)</t[dh]>', row, re.DOTALL))
+    said = {label: " ".join(re.sub("<[^>]+>", " ", cell).split()) for label, cell in cells.items()}
+    assert said == {
+        "Source": "riverside",
+        "Blogs": "live closed",
+        "Last look": "0 s ago",
+        "Last change": "0 s ago",
+        "Next look": "in 60 s",
+        "Freshness": "on time",
+        "Publication to row": "–",
+        "Complete": "100%",
+        "Errors": "none",
+        "Updates in 24 h": said["Updates in 24 h"],
+    }
+
+
+def test_what_is_over_is_shown_for_a_day(lake: Lake, client: Client):
+    amiss = Finding("empty", "herald", "2 blogs show nothing")
+    for minutes, found in ((-10, [amiss]), (-8, []), (-2, [])):
+        record(lake, found, now=NOW + timedelta(minutes=minutes), run_key=f"r{minutes}")
+    page = client(lake).get("").text
+    assert "Nothing is amiss" in page
+    assert page.index("Over within 24 hours") < page.index("2 blogs show nothing")
+    assert "recovered" in page
+    assert "2 blogs show nothing" in client(lake).get(f"blogs/{STORM}").text
+    assert "Over within" not in client(lake, NOW + timedelta(hours=25)).get("").text
+
+
+def test_the_guard_stands_before_every_route():
+    from fastapi import HTTPException
+    from fastapi.testclient import TestClient
+
+    from board.app import create_app
+    from board.reader import Reader
+
+    def guard() -> None:
+        raise HTTPException(403)
+
+    app = create_app(Reader(lambda: pytest.fail("the lake was read")), guard, prefix="", dag_id="d")
+    paths = [re.sub(r"{\w+(:path)?}", "board.css", route.path) for route in app.routes]
+    assert len(paths) >= 5
+    with TestClient(app) as browser:
+        assert {path: browser.get(path).status_code for path in paths} == dict.fromkeys(paths, 403)

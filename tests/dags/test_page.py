@@ -12,7 +12,16 @@ from tests.newsroom import Newsroom
 from tests.services.airflow import NO_PROXY, PASSWORDS, Airflow
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
-ROUTES = ("", "blogs/00000000000000f1", "static/board.css", "static/board.js", "openapi.json", "docs", "nowhere")
+ROUTES = (
+    "",
+    "blogs/00000000000000f1",
+    "runs/manual__x",
+    "static/board.css",
+    "static/board.js",
+    "openapi.json",
+    "docs",
+    "nowhere",
+)
 
 
 def ask(airflow: Airflow, path: str, token: str | None = None) -> tuple[int, str, HTTPMessage]:
