@@ -140,13 +140,66 @@ def _now(table: Mapping[str, Any]) -> list[str]:
 
 
 def _ago(tables: Iterable[Mapping[str, Any]]) -> Iterable[tuple[re.Pattern[str], int]]:
-    relative = [table.get("relative-type-regex", {}) for table in tables]
+    """For each unit a pattern of its ages: the phrases that CLDR lists, and those phrases with every form of the unit
+    ("5 минут назад", where it lists one and two minutes)."""
+    tables = list(tables)
+    frames = [_frames(table) for table in tables]
     for unit, seconds in _SECONDS.items():
-        patterns = sorted({pattern for table in relative for pattern in table.get(f"\\1 {unit} ago", ())})
+        listed = {_uncaptured(each) for table in tables for each in _phrases(table, unit)}
+        formed = {_formed(table, unit, *frame) for table, found in zip(tables, frames, strict=True) for frame in found}
+        patterns = sorted((listed | formed) - {""})
         if patterns:
-            yield re.compile(rf"(?<!\w)(?:{'|'.join(map(_uncaptured, patterns))})(?!\w)", re.IGNORECASE), seconds
+            yield re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE), seconds
+
+
+def _phrases(table: Mapping[str, Any], unit: str) -> list[str]:
+    phrases: list[str] = table.get("relative-type-regex", {}).get(f"\\1 {unit} ago", [])
+    return phrases
+
+
+def _frames(table: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    """What stands before the number, between it and the unit, and behind the unit of an age."""
+    framed = set()
+    for unit in ("minute", "hour"):
+        for phrase in _phrases(table, unit):
+            before, _, rest = _NUMBER_IN.sub("#", phrase).partition("#")
+            found = re.search(rf"(?<!\w)(?:{_unit(table, unit)})(?!\w)", rest)
+            if found:
+                framed.add((before.strip(), rest[: found.start()].strip(), rest[found.end() :].strip()))
+    afters = {after for _, _, after in framed if after}
+    befores = afters & {before.partition(" ")[0] for before, _, _ in framed}
+    befores |= {word for word in table.get("ago") or () if word not in afters}
+    told = {frame for frame in framed if frame[0] or frame[2]}
+    return told | {(word, "", "") for word in befores} | {("", "", word) for word in afters}
+
+
+def _unit(table: Mapping[str, Any], unit: str) -> str:
+    """The forms of a unit: those listed, and what alone stands behind the number in a phrase."""
+    rests = (_NUMBER_IN.sub("#", phrase).partition("#")[2].strip() for phrase in _phrases(table, unit))
+    words = {*(word.casefold() for word in table.get(unit) or ()), *(rest for rest in rests if rest.isalpha())}
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+
+
+def _formed(table: Mapping[str, Any], unit: str, before: str, between: str, after: str) -> str:
+    forms = _unit(table, unit)
+    if not forms:
+        return ""
+    ones = "|".join(map(re.escape, _ones(table)))
+    number = rf"(?:\d{{1,4}}\s?|(?:{ones})\s)" if ones else r"\d{1,4}\s?"
+    opening, within = (f"{re.escape(part)}\\s" if part else "" for part in (before, between))
+    closing = f"\\s{re.escape(after)}" if after else ""
+    return rf"{opening}{number}{within}(?:{forms})\.?{closing}"
+
+
+def _ones(table: Mapping[str, Any]) -> list[str]:
+    """The words for one: "einer", "une"."""
+    said = (word for entry in table.get("simplifications", ()) for word, number in entry.items() if number == "1")
+    return sorted(word for word in said if word.isalpha())
+
+
+_NUMBER_IN = re.compile(r"\(\\d\+\+\[\.,\]\?\\d\*\+\)\s*(?:\\s\*)?")
 
 
 def _uncaptured(pattern: str) -> str:
     """The pattern with its number left to be found again: one alternation may hold only so many groups."""
-    return re.sub(r"\(\\d\+\+\[\.,\]\?\\d\*\+\)\s*(?:\\s\*)?", r"\\d{1,4}\\s?", pattern)
+    return _NUMBER_IN.sub(r"\\d{1,4}\\s?", pattern)

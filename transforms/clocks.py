@@ -72,15 +72,17 @@ _CLOCK = re.compile(
     r"|(?P<alone>(?=\s?(?:[hH](?!\w)|[aApP]\.?\s?[mM](?!\w)|[uU]hr(?!\w)|[時时点點시]))))"
 )
 _UNIT = re.compile(
-    r"\s?(?P<unit>[uU]hr|[hH](?:rs|s)?|HRS|uur|óra(?:kor)?|ч|год|hod|[時时点點시]|頃|ごろ|ころ|경)(?!\w)\.?", re.UNICODE
+    r"\s?(?P<unit>[uU]hr|[hH](?:rs|s)?|HRS|horas|uur|óra(?:kor)?|ч|год|hod|[時时点點시]|頃|ごろ|ころ|경)(?!\w)\.?",
+    re.UNICODE,
 )
 _HALF = re.compile(r"\s?(?:(?P<half>[aApP])\.?\s?[mM](?!\w)\.?|(?P<word>[^\W\d_]{1,10}))")
 _HALF_BEFORE = re.compile(r"(午前|午後|上午|下午|凌晨|晚上|오전|오후)\s?")
 _LATE = frozenset(["午後", "下午", "晚上", "오후"])
 _NUMERIC = re.compile(
-    r"(?P<iso>(?P<y>\d{4})(?P<s1>[-/.])(?P<m>\d{1,2})(?P=s1)(?P<d>\d{1,2})(?!\d)\.?)"
+    r"(?P<iso>(?P<y>\d{4})(?P<s1>[-/.])\s?(?P<m>\d{1,2})(?P=s1)\s?(?P<d>\d{1,2})(?!\d)\.?)"
     r"|(?P<cjk>(?:(?P<cy>\d{4})\s?[年년]\s?)?(?P<cm>\d{1,2})\s?[月월]\s?(?P<cd>\d{1,2})\s?[日일号號]?)"
     r"|(?P<a>\d{1,2})(?P<s2>[./-])(?P<b>\d{1,2})(?:(?P=s2)(?P<c>\d{4}|\d{2})(?!\d)|(?P<dot>(?<=\d)\.(?!\d)))"
+    r"|(?P<sa>\d{1,2})\.\s(?P<sb>\d{1,2})\.\s?(?P<sc>\d{4})(?!\d)"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DAY_NUMBER = re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|[.])?[\s,-]*(?:(?:de|of|di|d['’])\s?)?(?=[^\W\d_])")
@@ -152,6 +154,8 @@ def _numeric_day(text: str, at: int, words: CalendarWords) -> tuple[Day, int] | 
         return _checked(int(found["y"]), int(found["m"]), int(found["d"]), found.end())
     if found["cjk"]:
         return _checked(int(found["cy"]) if found["cy"] else None, int(found["cm"]), int(found["cd"]), found.end())
+    if found["sa"]:
+        return _checked(_full_year(found["sc"]), int(found["sb"]), int(found["sa"]), found.end())
     first, second = int(found["a"]), int(found["b"])
     month_first = second > 12 or (words.month_first and found["s2"] == "/" and first <= 12)
     month, day = (first, second) if month_first else (second, first)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from transforms.calendar_words import calendar_words
+from transforms.clocks import Clock
 from transforms.marks import says_time
-from transforms.midnight import spread_days
+from transforms.midnight import newest_first, spread_days
 from transforms.outline import Outline
 from transforms.pieces import pieces
 from transforms.records import TimeSource
@@ -25,6 +26,8 @@ SHOWN_NODES = 120
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _PARTS = re.compile(r"[|(;]|,\s(?=[^\W\d_]{4,}\s)|\s[–—-]\s")
 """Between "published …" and "updated …" in one line."""
+JUST_CHANGED = timedelta(minutes=5)
+"""From an update's clock to the last change of its page, where that was the update."""
 FRESH = timedelta(hours=24)
 """A page that changed so recently shows clocks of the day of fetching."""
 
@@ -62,7 +65,7 @@ def page_day(
     """The day of a page's newest clock, where the page or the time of fetching leaves no doubt.
 
     Beginning and last change on one day leave none, nor do the days `shown` below the heading, if all are the same; nor
-    does fetching within a day of the last change.
+    does fetching within a day of the last change, or a last change at the very minute that the newest clock shows.
     """
     zone = source_zone(context.timezone)
     if zone is None:
@@ -71,14 +74,23 @@ def page_day(
     seen = set(shown)
     if len(days | seen) == 1 and ((published and modified) or seen):
         return (days | seen).pop()
+    told = [time for time in clocks if time.clock]
+    newest = next((time.clock for time in (told if newest_first(told, context) else told[::-1])), None)
+    if modified and newest and _is_clock_of(modified.astimezone(zone), newest):
+        return modified.astimezone(zone).date()
     fetched = context.fetched_at
     changed = modified or published
     if fetched is None or (changed and not timedelta(0) <= fetched - changed <= FRESH):
         return None
     local = fetched.astimezone(zone)
-    newest = next((time.clock for time in clocks if time.clock), None)
     ahead = newest is not None and (newest.hour, newest.minute) > (local.hour, local.minute)
     return local.date() - timedelta(days=1) if ahead else local.date()
+
+
+def _is_clock_of(moment: datetime, clock: Clock) -> bool:
+    """Whether a page that was changed at a moment was changed for the update of this clock."""
+    after = moment - moment.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+    return timedelta(0) <= after <= JUST_CHANGED
 
 
 def shown_days(outline: Outline, first: int, context: TimeContext) -> list[date]:
@@ -101,7 +113,7 @@ def _gaps(outline: Outline, units: Sequence[tuple[int, int]]) -> Iterable[tuple[
     for at, (start, end) in enumerate(units):
         yield at, _short(outline, max(before, 0), start)
         before = end
-    yield None, _short(outline, before, outline.ends[containers[-1]])
+    yield None, _below(outline, before, outline.ends[containers[-1]])
 
 
 def _short(outline: Outline, start: int, end: int) -> str:
@@ -113,8 +125,20 @@ def _short(outline: Outline, start: int, end: int) -> str:
     return outline.text(headings[-1])[: MAX_HEADING + 1] if headings else ""
 
 
+def _below(outline: Outline, start: int, end: int) -> str:
+    """The text of the first element behind the last unit: what follows it is the page's, and no day heading."""
+    while start < end:
+        text = outline.text(start, outline.ends[start])
+        if text:
+            return text if len(text) <= MAX_HEADING else ""
+        start = outline.ends[start]
+    return ""
+
+
 def _heading_day(text: str, context: TimeContext) -> date | None:
-    return read_shown(text, context).day if 0 < len(text) <= MAX_HEADING else None
+    """The day that a heading names; a day with a clock is the moment of something: of the page, of its last change."""
+    read = read_shown(text, context) if 0 < len(text) <= MAX_HEADING else None
+    return read.day if read and not read.clock else None
 
 
 def _with(time: TimeRead, moment: datetime | None) -> TimeRead:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from transforms.cues import cues
 from transforms.marks import MAX_LABEL, Mark
-from transforms.names import looks_like_name, name_before
+from transforms.names import looks_like_name, name_before, names_in
 from transforms.outline import Outline, squeeze, word_count
 from transforms.pieces import BOLD, MAX_LOOSE, Piece
 
@@ -28,8 +28,11 @@ MAX_SIGNATURE = 100
 MAX_TITLE = 160
 """Characters of a bold line that may be a headline."""
 MIN_TITLE_WORDS = 3
+MAX_MARK_WORDS = 3
+"""Words of a mark such as "Key event"; "What we know so far" may be a headline."""
 _SENTENCE = re.compile(r"[.!?…。！？:]['\"”’»)]?$")
 _FIGURES = re.compile(r"\d+")
+_OPENING = frozenset("([{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,15 @@ class Parted:
 
 
 def labels_of(units: Sequence[Sequence[Piece]]) -> frozenset[str]:
-    """Short texts that many units repeat, with "#" for figures, and that are no names: "Share", "# min ago"."""
+    """Short texts that many units repeat, with "#" for figures, and that are no names: "Share", "# min ago".
+
+    So are the names with which many units end, each in a paragraph of its own.
+    """
     counts = Counter(text for found in units for text in {pattern_of(piece.text) for piece in _edges(found)})
     enough = max(MIN_REPEATS, LABEL_SHARE * len(units))
-    return frozenset(text for text, count in counts.items() if count >= enough and not looks_like_name(text))
+    labels = frozenset(text for text, count in counts.items() if count >= enough and not looks_like_name(text))
+    signed = [found[-1].text for found in units if len(found) > 1 and _is_name_alone(found[-1])]
+    return labels.union(signed) if len(signed) >= enough else labels
 
 
 def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels: frozenset[str]) -> Parted:
@@ -67,7 +75,8 @@ def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels
     for at, piece in enumerate(rest):
         outside = not prose or at < prose[0] or at > prose[-1]
         loose = piece.is_loose and outside and (bool(prose) or looks_like_name(piece.text))
-        label = _is_marginal(piece) or (_is_label(piece, labels) and not (piece.tag == "p" and name_before(piece.text)))
+        opens = piece.tag == "p" and name_before(piece.text) and not (piece is rest[-1] and _is_name_alone(piece))
+        label = _is_marginal(piece) or (_is_label(piece, labels) and not opens)
         (around if loose or label else body).append(piece)
         if loose and not label and prose and at < prose[0]:
             above.append(piece)
@@ -78,12 +87,27 @@ def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels
 
 
 def _lines_of(outline: Outline, piece: Piece) -> list[str]:
-    """A loose text's lines, where a break parts a name from a line on who it is."""
-    breaks = [at for at in range(piece.start, piece.end) if outline.tags[at] == "br"] if not piece.tag else []
-    if len(breaks) != 1:
+    """A loose text's lines: a break parts them, and so do elements side by side without a blank between their words
+    ("<i>Ana Ruiz</i><i>3 min ago</i>"), which only style sets apart."""
+    if piece.tag:
         return [piece.text]
-    parts = (outline.text(piece.start, breaks[0]), outline.text(breaks[0], piece.end))
-    return [part for part in parts if part] if " ".join(parts) == piece.text else [piece.text]
+    lines = [""]
+    for at in range(piece.start, piece.end):
+        text = outline.texts[at]
+        if outline.tags[at] == "br" or (text and _touch(lines[-1], text)):
+            lines.append("")
+        lines[-1] += text
+    told = [line for text in lines if (line := squeeze(text))]
+    return told if _without_blanks("".join(told)) == _without_blanks(piece.text) else [piece.text]
+
+
+def _touch(before: str, after: str) -> bool:
+    """Whether two texts that follow each other would be read as one word."""
+    return before[-1:].isalnum() and (after[:1].isalnum() or after[:1] in _OPENING)
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.split())
 
 
 def pattern_of(text: str) -> str:
@@ -103,7 +127,18 @@ def _edges(found: Sequence[Piece]) -> Iterable[Piece]:
 def _openers(found: Sequence[Piece]) -> Iterable[Piece]:
     """The first paragraph: where most units have the same one, it says who writes and from where."""
     first = next((piece for piece in found if not (piece.is_loose or piece.is_heading)), None)
-    return (first,) if first and not _SENTENCE.search(first.text) else ()
+    if first is None or _SENTENCE.search(first.text) or (first.is_bold and not name_before(first.text)):
+        return ()  # a sentence; a headline, which may well be the same all day
+    return (first,)
+
+
+def _is_byline(text: str) -> bool:
+    short = len(text) <= MAX_SIGNATURE and not _SENTENCE.search(text)
+    return short and cues("byline").opens(text) is not None and bool(names_in([text]))
+
+
+def _is_name_alone(piece: Piece) -> bool:
+    return piece.tag == "p" and looks_like_name(piece.text)
 
 
 def _is_marginal(piece: Piece) -> bool:
@@ -113,13 +148,13 @@ def _is_marginal(piece: Piece) -> bool:
 def _is_label(piece: Piece, labels: frozenset[str]) -> bool:
     if piece.is_heading or len(piece.text) > MAX_LOOSE:
         return False
-    if piece.is_loose and cues("key_events").is_line(piece.text):
+    if piece.is_loose and cues("key_events").is_line(piece.text) and word_count(piece.text) <= MAX_MARK_WORDS:
         return True
     return pattern_of(piece.text) in labels or cues("furniture").is_line(piece.text)
 
 
 def _signed(outline: Outline, body: list[Piece], labels: frozenset[str]) -> tuple[list[Piece], list[Piece]]:
-    """A name alone in the first paragraph signs the update, with a line on who it is at most; prose must follow.
+    """A name alone in the first paragraph signs the update, with "By" or a line on who it is; prose must follow.
 
     So does a first paragraph that many units share and that opens with a name: "Sam Poole in London".
     """
@@ -127,7 +162,9 @@ def _signed(outline: Outline, body: list[Piece], labels: frozenset[str]) -> tupl
     if len(body) < at + 2 or body[at].tag != "p":
         return [], body
     first, rest = body[at], [*body[:at], *body[at + 1 :]]
-    if looks_like_name(first.text) and (first.is_link or (at == 0 and not body[1].is_heading)):
+    if _is_byline(first.text) or (
+        looks_like_name(first.text) and (first.is_link or (at == 0 and not body[1].is_heading))
+    ):
         return [first], rest
     breaks = [place for place in range(first.start, first.end) if outline.tags[place] == "br"]
     if not breaks and pattern_of(first.text) in labels:

@@ -46,6 +46,7 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 MAX_WORDS = 8
 MAX_OTHER_WORDS = 1
 """Words beside a clock that are not of time: with more, it is a sentence or a headline."""
+MAX_BRACKETED = 4
 MAX_ZONE = 5
 _HALVES = frozenset({"am", "pm", "ago", "noon", "midnight"})
 _TIME_TAGS = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
@@ -111,8 +112,14 @@ def _may_hold_time(attributes: Mapping[str, str | None]) -> bool:
 
 
 def is_clock_label(text: str) -> bool:
-    """A short text that is little more than a clock time: "14:46", "12.50 BST", "19:02 (IST), Oct 02"."""
-    return len(text) <= MAX_LABEL and bool(_CLOCK.search(text)) and says_time(text, MAX_OTHER_WORDS)
+    """A short text that is little more than a clock time: "14:46", "12.50 BST", "19:02 (IST), Oct 02".
+
+    In brackets more words may follow the clock, on whose time it is: "(16:42 по местному времени)".
+    """
+    if len(text) > MAX_LABEL:
+        return False
+    bracketed = text[0] in "([" and text[-1] in ")]" and _CLOCK.match(text, 1)
+    return bool(bracketed or _CLOCK.search(text)) and says_time(text, MAX_BRACKETED if bracketed else MAX_OTHER_WORDS)
 
 
 def says_time(text: str, others: int) -> bool:

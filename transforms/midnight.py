@@ -86,9 +86,16 @@ def _newest_first(timed: Sequence[_Item]) -> bool:
 
 
 def _use_headings(read: Sequence[_Item], *, newest_first: bool, near: date | None) -> None:
-    """Give each item without a day that of its heading; which side of it the headings stand on, the page shows."""
+    """Give each item without a day that of its heading; which side of it the headings stand on, the page shows.
+
+    One heading above all is the first item's: who heads one day only does not say where another one begins.
+    """
     headings = [place for place, item in enumerate(read) if item.day and not item.clock]
     if not headings:
+        return
+    first = next((item for item in read if item.clock), None)
+    if first and len(headings) == 1 and not any(item.clock for item in read[: headings[0]]):
+        first.day = first.day or read[headings[0]].day
         return
     below = _headings_below(read, headings, newest_first=newest_first, near=near)
     order = range(len(read) - 1, -1, -1) if below else range(len(read))

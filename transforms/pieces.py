@@ -26,6 +26,14 @@ ASIDE = frozenset(
     | {"form", "button", "input", "select", "textarea", "label", "datalist", "progress", "meter"}
 )
 """Elements that stand beside the story's text."""
+IMAGES = frozenset({"img", "amp-img", "picture"})
+SLANTED = frozenset({"em", "i", "small"})
+MAX_PICTURE = 40
+"""Nodes of an element that is a picture with its line."""
+MAX_CAPTION = 300
+"""Characters of a line below a picture."""
+MAX_WRAPS = 3
+"""Elements around a picture, within the one that holds its line too."""
 MAX_LOOSE = 60
 """Characters of a loose text that may be a label or a name."""
 _SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)]?$")
@@ -64,7 +72,7 @@ class Piece:
     @property
     def is_loose(self) -> bool:
         """A short text outside paragraphs that is no sentence: a label, a name, a clock."""
-        return not self.tag and len(self.text) <= MAX_LOOSE and not _SENTENCE_END.search(self.text)
+        return not self.tag and len(self.text) <= MAX_LOOSE and not is_sentence(self.text)
 
     @property
     def is_bold(self) -> bool:
@@ -77,9 +85,43 @@ class Piece:
         return self.linked_chars >= 0.85 * max(len(self.text), 1)
 
 
+def is_sentence(text: str) -> bool:
+    """Whether a text ends as sentences end."""
+    return _SENTENCE_END.search(text) is not None
+
+
 def is_social_embed(outline: Outline, index: int) -> bool:
     """A quoted post of a social network: ``<blockquote>`` that signs with a handle, "(@name)"."""
     return outline.tags[index] == "blockquote" and bool(_HANDLE.search(outline.text(index)))
+
+
+def is_picture(outline: Outline, index: int) -> bool:
+    """Whether an element among paragraphs is a picture with the line below it: ``<div><img><p>…</p></div>``, or
+    ``<p><img><em>…</em></p>``."""
+    if outline.ends[index] - index > MAX_PICTURE or not _opens_with_image(outline, index):
+        return False
+    told = [at for at in range(index + 1, outline.ends[index]) if outline.texts[at].strip()]
+    if len(outline.text(index)) > MAX_CAPTION or len({_block_around(outline, at) for at in told}) > 1:
+        return False
+    if outline.tags[index] == "p":
+        return all(any(outline.tags[each] in SLANTED for each in outline.ancestors(at) if each > index) for at in told)
+    beside = outline.children(outline.parents[index])
+    return any(outline.tags[at] == "p" and outline.text(at) for at in beside)
+
+
+def _opens_with_image(outline: Outline, index: int) -> bool:
+    at = index + 1
+    for _ in range(MAX_WRAPS):
+        while at < outline.ends[index] and outline.tags[at] == TEXT and not outline.texts[at].strip():
+            at += 1
+        if at >= outline.ends[index] or outline.tags[at] in IMAGES:
+            break
+        at += 1
+    return at < outline.ends[index] and outline.tags[at] in IMAGES
+
+
+def _block_around(outline: Outline, index: int) -> int:
+    return next((at for at in outline.ancestors(index) if outline.tags[at] in BLOCKS), -1)
 
 
 def pieces(outline: Outline, start: int, end: int, skip: frozenset[int] = frozenset()) -> list[Piece]:
@@ -190,6 +232,9 @@ class _Cutter:
         tags = [tag for _, tag, _ in self.open]
         inner = tags[-1] if tags else ""
         set_as = inner if inner in HEADINGS or inner in PROPER else next((t for t in tags if t in INHERITED), "")
+        set_as = (
+            "" if set_as == "li" and self.open[-1][2] == self.root else set_as
+        )  # beside the paragraphs of an update
         set_as = "h6" if set_as == "summary" else set_as  # what heads a part of the page that can be folded
         return Piece(
             set_as,
@@ -208,7 +253,11 @@ class _Cutter:
         """Beside the story, another's words, or hidden."""
         if tag in ASIDE or at in self.skip or (tag == "blockquote" and is_social_embed(self.outline, at)):
             return True
+        if at == self.root:
+            return False
+        if tag in ("div", "p") and is_picture(self.outline, at):
+            return True
         attributes = self.outline.raw_attributes[at]
-        if not attributes or at == self.root:
+        if not attributes:
             return False
         return "hidden" in attributes or attributes.get("aria-hidden") == "true"

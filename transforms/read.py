@@ -23,7 +23,7 @@ from transforms.reading import Form, Parsed, Reader, Reading
 from transforms.records import Coverage, Document, Kind, Page, Paging, Section
 from transforms.walls import wall
 
-READER_VERSION = f"3{ADDED.versions}"
+READER_VERSION = f"4{ADDED.versions}"
 """The number is raised whenever the same bytes may give other sections: a change of reader is no edit of a blog (rule
 R4). Packages that bring readers stand behind it with their versions (`transforms.added`)."""
 

@@ -25,7 +25,7 @@ _BESIDE = re.compile(r"[\s,.|/]*")
 """What may part a clock from the day behind it: a colon or a dash ends the stamp."""
 _AFTER = re.compile(r"\s*(?P<mark>[\])】〕］]+\s*[:|–—\-,.]*|[:|–—>]+|\++|[-,.](?=\s)|$)[\s|:–—]*(?:\++\s*)?")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?\.?")
-_TRAILING = re.compile(r"[(\[|–—]\s*([^()\[\]|–—]{4,60}?)\s*[)\]]?\s*$")
+_TRAILING = re.compile(r"(?:[(\[|–—]|\s-\s)\s*([^()\[\]|–—]{4,60}?)\s*[)\]]?\s*$")
 
 
 @dataclass(frozen=True, slots=True)

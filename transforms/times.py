@@ -25,6 +25,8 @@ LONGEST = 160
 """Characters of a time as written; a longer text is prose."""
 FINEST_RELATIVE_S = 3600
 """Relative times in coarser units than this many seconds are no moment."""
+LONGEST_AGE = 60
+"""Characters of a text that is an age, with a word or two around it."""
 REMEMBERED = 8192
 """Times kept read: a page shows few different ones, an archive the same attribute in every look."""
 
@@ -255,9 +257,9 @@ def _seconds_ago(folded: str, words: CalendarWords, *, english: bool) -> float |
     short = _SHORT_AGO.fullmatch(folded)
     if short and (short["m"] or (short["h"] and (short["ago"] or english))):
         return 3600.0 * int(short["h"] or 0) + 60.0 * int(short["m"] or 0)
-    for pattern, unit in words.ago if _NUMBER.search(folded) and ":" not in folded else ():
+    for pattern, unit in words.ago if len(folded) <= LONGEST_AGE and ":" not in folded else ():
         found = pattern.search(folded)
-        number = _NUMBER.search(found[0]) if found else None
-        if number:
-            return float("inf") if unit > FINEST_RELATIVE_S else float(unit * int(number[0]))
+        if found:
+            number = _NUMBER.search(found[0])
+            return float("inf") if unit > FINEST_RELATIVE_S else float(unit * int(number[0] if number else 1))
     return None

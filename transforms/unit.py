@@ -8,13 +8,13 @@ from datetime import timedelta
 
 from transforms.cards import is_card, lone_card, split_cards
 from transforms.cues import cues
-from transforms.heading import Style, headline_of, parted_titles, style_of
+from transforms.heading import Style, headline_of, parted_openings, parted_titles, style_of
 from transforms.links import joined, lead_away
-from transforms.margin import Parted, labels_of, part
+from transforms.margin import MAX_TITLE, Parted, labels_of, part
 from transforms.marks import Mark
 from transforms.names import looks_like_name, names_in
 from transforms.outline import Outline
-from transforms.pieces import HEADINGS, Piece, pieces
+from transforms.pieces import HEADINGS, Piece, is_sentence, pieces
 from transforms.reading import Parsed
 from transforms.records import Kind, Section, TimeSource
 from transforms.stamps import Stamp, leading_stamp
@@ -81,9 +81,11 @@ class FeedReader:
     def read(self) -> list[Unit]:
         """Every unit in the page's order."""
         parts = [self._part(unit, found) for unit, found in zip(self.units, self._pieces, strict=True)]
-        self.style = style_of([parted for _, parted in parts])
-        self.stamped = self._are_stamped([parted for _, parted in parts])
-        return [self._unit(unit, *found) for unit, found in zip(self.units, parts, strict=True)]
+        told = parted_openings(self.outline, [parted for _, parted in parts])
+        self.style = style_of(told)
+        self.stamped = self._are_stamped(told)
+        cards = [cards for cards, _ in parts]
+        return [self._unit(*found) for found in zip(self.units, cards, told, strict=True)]
 
     def _part(self, unit: int, found: list[Piece]) -> tuple[tuple[Section, ...], Parted]:
         """The cards of a unit, and the pieces that are its own, parted."""
@@ -294,8 +296,14 @@ def _stamp_of(unit: Parted, context: TimeContext) -> Stamp | None:
 
 
 def _without(stamp: Stamp, body: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The story without its stamp; a line behind it, above the prose, that is no sentence is a heading."""
     rest = body[0].text[stamp.end :].strip()
-    return (replace(body[0], text=rest), *body[1:]) if rest else tuple(body[1:])
+    if not rest:
+        return tuple(body[1:])
+    first = replace(body[0], text=rest)
+    if len(body) > 1 and len(rest) <= MAX_TITLE and not is_sentence(rest):
+        first = replace(first, tag=first.tag if first.is_heading else "h3")
+    return first, *body[1:]
 
 
 def _rank(pair: tuple[Mark, TimeRead]) -> tuple[bool, bool, bool, bool, bool]:

@@ -73,7 +73,11 @@ def objection_to(units: Sequence[Unit], words: float) -> str | None:
 
 def comments_objection(outline: Outline, first: int, units: Sequence[Unit], *, generic: bool, live: bool) -> str | None:
     """Why the blocks, of which the first stands at `first`, are what readers wrote; `live` is what the page says."""
-    for at in (first, *outline.ancestors(first)):
+    heading = next(iter(outline.tagged("h1")), -1)
+    around = (
+        at for at in outline.ancestors(first) if not at < heading < outline.ends[at]
+    )  # <body class="with-comments">
+    for at in (first, *around):
         attributes = outline.raw_attributes[at]
         typed = f"{attributes.get('itemtype') or ''} {attributes.get('itemprop') or ''}"
         named = "" if generic else f"{attributes.get('class') or ''} {attributes.get('id') or ''}"

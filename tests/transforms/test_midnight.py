@@ -45,6 +45,10 @@ def test_day_headings_below_their_updates():
     assert shown(items) == ["03 09:10", "03 08:00", None, "02 22:15", None]
 
 
+def test_one_heading_above_all_does_not_hold_the_day_before():
+    assert shown([date(2023, 5, 3), "00:12", "23:55", "23:40"]) == [None, "03 00:12", "02 23:55", "02 23:40"]
+
+
 def test_no_day_is_invented():
     assert shown(["09:10", "08:00"], TimeContext(None, "UTC", "en")) == [None, None]
 

@@ -106,3 +106,20 @@ def test_the_same_blocks_newest_first_are_one():
 def test_a_live_blog_may_run_oldest_first():
     blocks = built("<div><span>{hour}:15</span><p>{text}</p></div>")
     assert read(Document(page("The pier: as it happened", blocks).encode())).is_live_blog
+
+
+def test_other_stories_in_the_state_of_an_article_are_no_updates():
+    stories = [
+        {"id": number, "attributes": {"title": f"Story {number}", "publishedAt": f"2025-03-11T1{number}:00:00Z"}}
+        | {"summary": f"{text} This is told at greater length elsewhere, {number} times."}
+        for number, text in enumerate(SENTENCES)
+    ]
+    state = f'<script id="state" type="application/json">{json.dumps({"stories": stories})}</script>'
+    article = "".join(
+        f"<p>The harbour in winter, part {number}: {'nothing moves but gulls. ' * 5}</p>" for number in range(6)
+    )
+    html = (
+        f"<!doctype html><title>Pier live: the whole story</title><h1>Pier live: the whole story</h1>{article}{state}"
+    )
+    assert not read(Document(html.encode())).is_live_blog
+    assert read(Document(html.replace(article, "").encode())).is_live_blog, "the state alone is read"

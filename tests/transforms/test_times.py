@@ -127,6 +127,47 @@ def test_relative_times_need_the_time_of_fetching_and_a_fine_unit():
     assert read_shown("2 days ago", LONDON).at is None
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "5 минут назад"),
+        ("uk", "5 хвилин тому"),
+        ("pl", "5 minut temu"),
+        ("ro", "acum 5 minute"),
+        ("nb", "5 min siden"),
+        ("nl", "5 min. geleden"),
+        ("sv", "5 min sedan"),
+        ("el", "πριν 5 λεπτά"),
+        ("ar", "منذ 5 دقائق"),
+        ("cs", "před 5 minutami"),
+        ("ja", "5分前"),
+    ],
+)
+def test_ages_are_read_in_every_form_of_their_unit(language, text):
+    assert read_shown(text, context(language)).at == at("2024-08-05T21:25:00Z")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("de", "vor einer Stunde"), ("fr", "il y a une heure"), ("es", "hace una hora"), ("en", "an hour ago")],
+)
+def test_an_age_may_be_written_out(language, text):
+    assert read_shown(text, context(language)).at == at("2024-08-05T20:30:00Z")
+
+
+@pytest.mark.parametrize("text", ["5 Minuten vor Schluss", "noch 5 Minuten", "in 5 Minuten"])
+def test_minutes_before_something_else_are_no_age(text):
+    assert read_shown(text, context("de")).at is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("hu", "2024. 08. 05. 16:42"), ("cs", "5. 8. 2024 16:42"), ("sk", "5. 8. 2024, 16:42"), ("es", "16:42 horas")],
+)
+def test_days_may_be_written_with_blanks(language, text):
+    assert read_shown(text, context(language)).at == at("2024-08-05T16:42:00+02:00")
+
+
 def test_an_abbreviation_means_the_sources_own_zone_first():
     assert read_shown("19:02 IST", TimeContext(None, "Asia/Kolkata", "en", date(2024, 8, 5))).at == at(
         "2024-08-05T13:32Z"

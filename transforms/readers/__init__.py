@@ -18,6 +18,7 @@ from transforms.readers.page_facts import PageFacts
 from transforms.readers.post_list import PostList
 from transforms.readers.repeated_blocks import RepeatedBlocks
 from transforms.readers.sourcefabric import Sourcefabric
+from transforms.readers.stamped_blocks import StampedBlocks
 from transforms.readers.text_dump import TextDump
 from transforms.reading import Reader
 
@@ -25,5 +26,5 @@ ADDED = added()
 
 ENGINES: tuple[Reader, ...] = (*ADDED.readers, Guardian(), Sourcefabric(), Bbc())
 READERS: tuple[Reader, ...] = (RepeatedBlocks(), JsonLd(), Microdata(), PostList(), TextDump())
-FALLBACKS: tuple[Reader, ...] = (ClockLed(), FirstUpdate(), EmbeddedState())
+FALLBACKS: tuple[Reader, ...] = (ClockLed(), StampedBlocks(), FirstUpdate(), EmbeddedState())
 FACTS: tuple[Reader, ...] = (PageFacts(),)

@@ -19,7 +19,7 @@ from transforms.outline import TEXT, Outline, squeeze, word_count
 from transforms.pieces import BLOCKS, HEADINGS, Piece, pieces
 from transforms.readers.text_evidence import in_order
 from transforms.records import Section
-from transforms.stamps import Stamp, leading_stamp
+from transforms.stamps import Stamp, leading_stamp, trailing_stamp
 from transforms.times import TimeContext
 
 LEAST = 2
@@ -28,6 +28,7 @@ LOOSE = 4
 """… or so many that open with a bare clock."""
 BEGINNING, HEARD = 12, 200
 """Nodes and characters of a block in which its stamp stands."""
+MAX_HEADINGS = 5000
 MAX_NODES = 200_000
 """Text nodes of one page that are looked at."""
 RISE = 3
@@ -52,7 +53,7 @@ class Block:
     stamped: bool
     """The block opens an update."""
     bold: str
-    """The text of the bold element with which it opens, or empty."""
+    """The text of the bold elements with which it opens, or empty."""
     card: Section | None = None
     """The block is the card of another story, between updates or in one."""
 
@@ -63,8 +64,10 @@ class Block:
 
     @property
     def rest(self) -> str:
-        """The text behind the stamp."""
-        return self.text[self.stamp.end :].rstrip(" +").strip() if self.stamp else self.text
+        """The text behind the stamp, or before one that closes it."""
+        if self.stamp is None:
+            return self.text
+        return (self.text[: self.stamp.start] or self.text[self.stamp.end :]).strip(" +")
 
     @property
     def is_rule(self) -> bool:
@@ -78,7 +81,7 @@ def clock_blocks(outline: Outline, context: TimeContext, base: str = "", *, sing
     ``base`` is the page's own address: links to other pages tell cards. With ``single`` (the page calls itself live)
     one heading that opens with a time is enough, and headings need not stand flat beside their paragraphs.
     """
-    opening = list(_openings(outline, context))
+    opening = list(openings(outline, context))
     firm = [block for block, is_firm in opening if is_firm]
     loose = len(firm) < LEAST
     container = _container(outline, [block for block, _ in opening] if loose else firm, LOOSE if loose else LEAST)
@@ -125,7 +128,7 @@ def _are_flat(outline: Outline, container: int, blocks: Sequence[Block]) -> bool
     return sum(held[home] == 1 for home in stamped) >= MOST * len(stamped)
 
 
-def _openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, bool]]:
+def openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, bool]]:
     """Indexes of the elements whose text opens with a clock, and whether it is firmly one."""
     last = -1
     for index, size in enumerate(outline.sizes()[:MAX_NODES]):
@@ -139,6 +142,16 @@ def _openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, boo
             stamp = leading_stamp(_beginning(outline, index, outline.ends[block]), context)
             if stamp and stamp.clock:
                 yield index if line else block, stamp.firm or _is_stamp_alone(_bold_at(outline, index, block), stamp)
+    for tag in sorted(HEADINGS):
+        yield from (
+            (at, True) for at in outline.tagged(tag)[:MAX_HEADINGS] if _closing_stamp(outline.text(at), context)
+        )
+
+
+def _closing_stamp(heading: str, context: TimeContext) -> Stamp | None:
+    """The time with which a heading closes that opens with none: "Headline (16:42 Uhr)"."""
+    text = heading.rstrip(" +")
+    return None if len(text) > HEARD or leading_stamp(text, context) else trailing_stamp(text, context)
 
 
 def _block_around(outline: Outline, index: int) -> int:
@@ -194,8 +207,13 @@ def _linked(outline: Outline, start: int, end: int) -> int:
 
 def _block(outline: Outline, piece: Piece, context: TimeContext) -> Block:
     stamp = leading_stamp(piece.text, context)
-    bold = _bold_at(outline, _first_text(outline, piece), piece.start - 1) if stamp else ""
+    if stamp is None and piece.is_heading:
+        stamp = _closing_stamp(piece.text, context)
+    first = _first_text(outline, piece)
+    bold = _bold_at(outline, first, piece.start - 1) if stamp else ""
     stamped = stamp is not None and stamp.clock is not None and (stamp.firm or _is_stamp_alone(bold, stamp))
+    if stamp and _is_stamp_alone(bold, stamp):
+        bold = _bold_run(outline, first, piece.end)
     return Block(piece, stamp, stamped, bold)
 
 
@@ -213,6 +231,17 @@ def _bold_at(outline: Outline, index: int, above: int) -> str:
         if outline.tags[ancestor] in BOLD:
             bold = _beginning(outline, ancestor, outline.ends[ancestor])
     return bold
+
+
+def _bold_run(outline: Outline, start: int, end: int) -> str:
+    """The text from a place on to where the first words stand that are not bold: "<b>16h42.</b> <b>Title.</b> …"."""
+    bold_end = next((outline.ends[at] for at in outline.ancestors(start) if outline.tags[at] in BOLD), start)
+    for at in range(bold_end, end):
+        if outline.tags[at] in BOLD:
+            bold_end = outline.ends[at]
+        elif at >= bold_end and any(char.isalnum() for char in outline.texts[at]):
+            break
+    return _beginning(outline, start, bold_end)
 
 
 def _is_stamp_alone(bold: str, stamp: Stamp) -> bool:

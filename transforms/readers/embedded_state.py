@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from transforms.flattened import is_flattened, restored
 from transforms.linked_data import loads
 from transforms.outline import Outline
 from transforms.readers.post_list import best_list, leads_away
@@ -19,6 +20,11 @@ MAX_CHARS = 8_000_000
 MAX_SCRIPTS = 60
 POINTS = 3
 """One short of enough: the page must call itself live, or say so elsewhere."""
+MAX_PARAGRAPHS = 2000
+MIN_PARAGRAPH = 60
+"""Characters of a paragraph that tells something."""
+SUMMARIES = 0.5
+"""So much of the posts' text is a longer story of the page where each post is one paragraph, as teasers are."""
 MAX_VALUES = 400
 """Values of one script that are looked at."""
 _ASSIGNED = re.compile(
@@ -44,8 +50,20 @@ class EmbeddedState:
         best = max((r for r in readings if r), key=lambda r: sum(len(s.text) for s in r.sections), default=None)
         if best is None or leads_away(best.sections, parsed.document.url or ""):
             return None
+        if _told_elsewhere(parsed.outline, best):
+            return None
         evidence = Evidence(POINTS, f"a script holds a list of {len(best.sections)} posts with times and texts")
         return replace(best, reader=self.name, evidence=(evidence,))
+
+
+def _told_elsewhere(outline: Outline, posts: Reading) -> bool:
+    """Whether the page shows a longer story of its own, and not these posts: they are what else there is to read."""
+    shown = [text for at in outline.tagged("p")[:MAX_PARAGRAPHS] if len(text := outline.text(at)) >= MIN_PARAGRAPH]
+    summaries = not any("\n" in section.text for section in posts.sections)
+    if sum(map(len, shown)) <= (SUMMARIES if summaries else 1) * sum(len(section.text) for section in posts.sections):
+        return False
+    openings = {section.text[:MIN_PARAGRAPH] for section in posts.sections if section.text}
+    return not any(text[:MIN_PARAGRAPH] in openings for text in shown)
 
 
 def _states(outline: Outline) -> Iterator[object]:
@@ -60,8 +78,12 @@ def _states(outline: Outline) -> Iterator[object]:
             continue
         pushed += [part for part in _values(_PUSHED, text) if isinstance(part, str)]
         if len(text) >= MIN_CHARS:
-            yield from [loads(text)] if "json" in kind else _assigned(text)
+            yield from [_whole(loads(text))] if "json" in kind else _assigned(text)
     yield from _rows("".join(pushed))
+
+
+def _whole(value: object) -> object:
+    return restored(value) if isinstance(value, list) and is_flattened(value) else value
 
 
 def _assigned(text: str) -> Iterator[object]:

@@ -121,6 +121,12 @@ def post_time(post: Post, context: TimeContext, fields: Fields = NAMED) -> TimeR
     return _time(post, _PUBLISHED, context)
 
 
+def names_time(post: Post) -> bool:
+    """Whether a key of its own names the time of publication."""
+    named = (key for key, value in post.items() if isinstance(value, str | int | float) and value)
+    return any(_says(_PUBLISHED, key) and not (_says(_NO_TIME, key) or _says(_MODIFIED, key)) for key in named)
+
+
 @lru_cache(maxsize=4096)
 def _says(names: re.Pattern[str], key: str) -> bool:
     """Whether a key's name is one of those; every post of a list has the same keys."""
@@ -159,10 +165,16 @@ def _is_timed(read: TimeRead) -> bool:
 def _headline(post: Post, fields: Fields) -> str | None:
     for key, value in post.items():
         if key == fields.headline or _TITLE.match(key):
-            lines = [value] if isinstance(value, str) else _leaves(value)
+            lines = [value] if isinstance(value, str) else [*_leaves(value), *_only_text(value)]
             if line := next((line for text in lines if (line := plain_text(text))), None):
                 return line
     return None
+
+
+def _only_text(value: object) -> list[str]:
+    """The one text of an object: {"basic": "Good morning"}."""
+    texts = [part for part in value.values() if isinstance(part, str)] if isinstance(value, dict) else []
+    return texts if len(texts) == 1 else []
 
 
 def _names(post: Post) -> Iterator[str]:

@@ -17,7 +17,7 @@ from transforms.fragment import plain_text
 from transforms.links import joined, split
 from transforms.outline import word_count
 from transforms.readers.payload_paging import payload_paging
-from transforms.readers.post_fields import MAX_DEPTH, Post, fields_of, post_section, post_time
+from transforms.readers.post_fields import MAX_DEPTH, Post, fields_of, names_time, post_section, post_time
 from transforms.reading import Evidence, Parsed, Reading
 from transforms.records import Section
 from transforms.times import TimeContext, trusted
@@ -36,6 +36,8 @@ MIN_WORDS = 5
 """Words of the posts' texts, on the mean: a list of titles is a menu."""
 SPLIT = 2
 """So many times the posts, with nearly the same text, make the inner lists the feed: the outer one lists its days."""
+MAX_WRAPS = 3
+"""Objects around one post."""
 MAX_VALUES = 200_000
 MAX_POSTS = 20_000
 _COPIES = re.compile(r"key_?event|pinned|highlight|summar|related|most_?(?:read|viewed|popular)|comment", re.IGNORECASE)
@@ -127,6 +129,7 @@ def _lists(value: object, least: int) -> Iterator[_List]:
         if isinstance(item, list):
             pending.extend((part, (*path, "*"), around) for part in item if isinstance(part, dict | list))
         elif isinstance(item, dict):
+            item = item if posts else _by_type(item)
             inner = [(key, part) for key, part in item.items() if isinstance(part, dict | list)]
             told = ((key, part) for key, part in inner if not _COPIES.search(key))
             pending.extend((part, (*path, "*" if posts else key), (item, *around)) for key, part in told)
@@ -149,10 +152,28 @@ def _posts(item: object) -> list[Post]:
     return [{"id": key, **_opened(part)} for key, part in item.items()] if alike else []
 
 
+def _by_type(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An object of all objects of a page by type and id ({"Post:1": {…}, "Tag:7": {…}}), a part for each type."""
+    typed = [key for key in item if ":" in key]
+    if len(typed) < max(MIN_MEMBERS, MIN_SHARE * len(item)):
+        return item
+    parts: dict[str, dict[str, Any]] = {}
+    for key in typed:
+        parts.setdefault(key.partition(":")[0], {})[key] = item[key]
+    return parts
+
+
 def _opened(post: Post) -> Post:
-    """A post that stands within another object ({"node": {…}, "cursor": …}) as one object."""
-    inner = [part for part in post.values() if isinstance(part, dict)]
-    return {**inner[0], **post} if len(post) <= 2 and len(inner) == 1 and len(inner[0]) > len(post) else post
+    """A post within another object as one object: {"node": {…}, "cursor": …}, {"id": …, "attributes": {…}}."""
+    for _ in range(MAX_WRAPS):
+        inner = [part for part in post.values() if isinstance(part, dict)]
+        if len(post) <= 2 and len(inner) == 1 and len(inner[0]) > len(post):
+            post = {**inner[0], **post}
+        elif not names_time(post) and (timed := next(filter(names_time, inner), None)):
+            post = {**timed, **{key: part for key, part in post.items() if part is not timed}}
+        else:
+            break
+    return post
 
 
 def _reading(found: _List, context: TimeContext, least: int) -> Reading | None:

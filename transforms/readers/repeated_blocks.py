@@ -5,7 +5,7 @@ holds in every language: have the units text of their own, times in an order, he
 feed what the page is about?
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from transforms.days import dated, page_day, shown_days
@@ -42,18 +42,24 @@ class RepeatedBlocks:
         if outline is None:
             return None
         marks = find_marks(outline)
-        feeds = find_feeds(outline, (mark.index for mark in marks))
-        total = sum(outline.sizes())
-        weighty = [feed for feed in feeds if feed.own_chars >= min(LEAST_CHARS, LEAST_SHARE * total)]
-        candidates: list[Reading] = []
-        for feed in _apart(outline, weighty):
-            candidates.append(_candidate(parsed, outline, marks, feed, total))
-            if candidates[-1].sections and _points(candidates[-1]) == FULL_POINTS:
-                break  # no other feed can be better
-        good = [candidate for candidate in candidates if candidate.sections]
-        if good:
-            return max(good, key=_points)
-        return next(iter(candidates), None)
+        return best_feed(parsed, outline, marks, (mark.index for mark in marks))
+
+
+def best_feed(parsed: Parsed, outline: Outline, marks: Sequence[Mark], seeds: Iterable[int]) -> Reading | None:
+    """The best of the feeds whose units hold `seeds`, indexes of elements; without sections where none is a live
+    blog's, and None where there is no feed."""
+    feeds = find_feeds(outline, seeds)
+    total = sum(outline.sizes())
+    weighty = [feed for feed in feeds if feed.own_chars >= min(LEAST_CHARS, LEAST_SHARE * total)]
+    candidates: list[Reading] = []
+    for feed in _apart(outline, weighty):
+        candidates.append(_candidate(parsed, outline, marks, feed, total))
+        if candidates[-1].sections and _points(candidates[-1]) == FULL_POINTS:
+            break  # no other feed can be better
+    good = [candidate for candidate in candidates if candidate.sections]
+    if good:
+        return max(good, key=_points)
+    return next(iter(candidates), None)
 
 
 def _points(reading: Reading) -> int:
