@@ -36,8 +36,6 @@ from crawler.hosts import host_of
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
-Problem = Callable[[str], NoReturn]
-
 
 class SourceError(ValueError):
     """A source file says something that cannot be: ``file:line: field: what, and what to write instead``."""

@@ -44,7 +44,6 @@ class Fold:
     folded: frozenset[str]
     """Keys of the hot files whose rows now stand elsewhere."""
     open_days: Files
-    closed_days: Files
     checkpoint: Layers
     parts: tuple[PartRef, ...]
     segments: frozenset[SegmentEntry]
@@ -90,7 +89,6 @@ def _fold(base: Snapshot, now: datetime, close_busy: bool = True) -> Fold | None
         base=base,
         folded=frozenset(file.key for _, _, file in manifest.entries()),
         open_days=opened,
-        closed_days=closed,
         checkpoint=with_layer(base.store, prefix, manifest.checkpoint, hot.current),
         parts=parts,
         segments=frozenset(manifest.segments),

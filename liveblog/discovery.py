@@ -51,7 +51,6 @@ BUDGET_S = 90.0
 PATIENCE_S = 120.0
 """Seconds to wait for a recording run to end."""
 LEASE_SPARE_S = 60.0
-DECIDED = frozenset({"watched", "known", "ended"})
 
 
 @dataclass(frozen=True, slots=True)

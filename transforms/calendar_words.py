@@ -39,9 +39,6 @@ LANGUAGES = (
 )
 """Languages whose words are known where a page names none; the first claims a word that two of them use."""
 
-KNOWN = 2
-"""Tables in use where the page's language is known: its own and English."""
-
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -126,12 +123,6 @@ def _relative_days(table: Mapping[str, Any]) -> dict[str, int]:
     relative = table.get("relative-type", {})
     named = {"0 day ago": 0, "1 day ago": -1, "2 day ago": -2, "in 1 day": 1}
     return {_key(word): shift for key, shift in named.items() for word in relative.get(key, ())}
-
-
-def _halves(table: Mapping[str, Any], *, known: bool) -> dict[str, int]:
-    """Words of the day's halves. Hungarian "de" and Swedish "em" mean something else in other languages."""
-    words = {_key(word): hours for key, hours in (("am", 0), ("pm", 12)) for word in table.get(key, ())}
-    return {word: hours for word, hours in words.items() if known or word in {"am", "pm"} or not word.isascii()}
 
 
 def _now(table: Mapping[str, Any]) -> list[str]:

@@ -146,20 +146,6 @@ def _before_colon(title: str) -> str | None:
     return next((bare(part[-1]) for part in words if len(part) > 1 and part[-1] in cues("live_tail")), None)
 
 
-def bare_headline(title: str) -> str:
-    """A headline without what stands around its words: ``LIVE:`` before, ``– as it happened`` or ``– live`` after."""
-    text = title.strip()
-    opening = _OPENING_LABEL.match(text)
-    if opening and _is_label(opening[1]) and opening.end() < len(text):
-        text = text[opening.end() :]
-    closing = _CLOSING_LABEL.search(text)
-    if closing and _is_label(closing[1]) and closing.start() > 0:
-        text = text[: closing.start()]
-    return text.strip()
-
-
-_OPENING_LABEL = re.compile(r"^[\s\[(+]*([^\s:|–—.\]()-][^:|–—.\]()-]{0,30}?)\s*(?:[:|–—\])]|\.(?=\s)|\s-\s)\s*")
-_CLOSING_LABEL = re.compile(r"\s*(?:[|–—:(]|\s-\s)\s*([^|–—:()]{1,40}?)[\s)+]*$")
 _COLON = re.compile(r":\s|\s[–—-]\s")
 _APART = re.compile(r"[:|–—()\[\]【】（）：·•+.!]|\s-\s")
 
@@ -175,10 +161,6 @@ def _set_apart(title: str) -> tuple[str, ...]:
 def _edges(piece: str) -> tuple[str, ...]:
     words = piece.split()
     return (words[0], words[-1]) if words else ()
-
-
-def _is_label(text: str) -> bool:
-    return text in cues("live_label") or text in cues("live")
 
 
 @cache

@@ -46,9 +46,7 @@ def lineage_text(lineage: "Lineage") -> str:
     from liveblog.render import moment_text, safe
 
     row, look = lineage.row, lineage.look
-    what = [
-        str(value) for name in ("change", "outcome", "rule", "place", "kind") if (value := getattr(row, name, None))
-    ]
+    what = [str(value) for name in TOLD if (value := getattr(row, name, None))]
     lines = [f"{click.style(lineage.table, bold=True)}  {moment_text(row.observed_at)}  {' '.join(what)}"]
     if look is None:
         return f"{lines[0]}\n  no look stands behind it: a decision of whoever runs this lake"

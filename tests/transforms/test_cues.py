@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.cues import Phrases, bare_headline, closing_mark, cues, languages, live_mark
+from transforms.cues import Phrases, closing_mark, cues, languages, live_mark
 
 TABLE = tomllib.loads(files("transforms").joinpath("cues.toml").read_text("utf-8"))
 
@@ -70,19 +70,6 @@ def test_titles_that_are_not_live(title):
 
 
 @pytest.mark.parametrize(
-    ("title", "bare"),
-    [
-        ("LIVE: Storm reaches the coast", "Storm reaches the coast"),
-        ("Storm reaches the coast – as it happened", "Storm reaches the coast"),
-        ("Storm reaches the coast", "Storm reaches the coast"),
-        ("LIVE", "LIVE"),
-    ],
-)
-def test_headlines_without_their_labels(title, bare):
-    assert bare_headline(title) == bare
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "This live blog has now closed. Thank you for reading.",
@@ -111,7 +98,6 @@ def test_any_text_may_be_searched(text):
     for kind in ("live", "closing", "appeal"):
         cues(kind).all_in(text)
     live_mark(text)
-    assert bare_headline(text) in text
 
 
 @pytest.mark.parametrize("kind", ["live", "closing", "appeal", "appeal_open", "voice"])

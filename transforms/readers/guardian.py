@@ -12,7 +12,6 @@ from transforms.records import BlogState, Coverage, Kind, Paging, Section, TimeS
 from transforms.times import TimeContext, read_machine
 
 TEXT_ELEMENTS = ("TextBlockElement", "BlockquoteBlockElement", "SubheadingBlockElement", "ListBlockElement")
-LIVE_DESIGNS = ("LiveBlogDesign", "DeadBlogDesign", "LiveBlog", "DeadBlog")
 
 
 class Guardian:
