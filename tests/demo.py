@@ -214,6 +214,7 @@ def say(words: str) -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_IGN)
+    os.write(sys.stdout.fileno(), b"\nStopping Airflow and the newsroom ...\n")
     raise Stopped
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.services.ports import free_port
+from tests.services.programs import command_of, family
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 240
@@ -89,13 +90,14 @@ class Airflow:
             raise
 
     def stop(self) -> None:
-        """End it and all that it started."""
+        """End it and all that it started. Once its parts have ended it is killed: it may wait for them for ever."""
         process = self._process
         if process is None or process.poll() is not None:
             return
         os.killpg(process.pid, signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_TIMEOUT_S)
+        until = time.monotonic() + STOP_TIMEOUT_S
+        while process.poll() is None and time.monotonic() < until and _has_parts(process.pid):
+            time.sleep(0.2)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -220,3 +222,8 @@ class Airflow:
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         return " / ".join(lines[-5:])
+
+
+def _has_parts(pid: int) -> bool:
+    """Whether anything that a process started still runs; as far as can be told, without /proc, it does."""
+    return not command_of(pid) or any(command_of(one) for one in family(pid) if one != pid)
