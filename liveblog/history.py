@@ -23,7 +23,7 @@ LIMIT 9
 """
 LIST = 'liveblog sql "SELECT blog_id, title, url FROM current_blogs"'
 CHANGES = """
-SELECT observed_at, change, reason, kind, section_id, headline, left(text, 120) AS text, changed_fields,
+SELECT observed_at, change, reason, visibility, kind, section_id, headline, left(text, 120) AS text, changed_fields,
        not_before, not_after, published_at, seq, capture_id
 FROM revisions
 WHERE blog_id = $blog AND starts_with(section_id, $section)
@@ -48,6 +48,7 @@ class Happened:
     observed_at: datetime
     change: str
     reason: str | None
+    visibility: str
     kind: str
     section_id: str
     headline: str | None
@@ -76,7 +77,9 @@ def find_blog(connection: Connection, given: str) -> Found:
     return found[0]
 
 
-def changes(connection: Connection, blog: str, *, section: str | None = None, limit: int = 50) -> list[Happened]:
+def changes(
+    connection: Connection, blog: str, *, section: str | None = None, limit: int | None = None
+) -> list[Happened]:
     """What happened to a blog, newest first, the top of the page first within a look."""
     parameters: dict[str, Any] = {"blog": blog, "section": section or "", "limit": limit}
     return [Happened(*row) for row in run_sql(connection, CHANGES, parameters).rows]

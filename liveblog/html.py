@@ -6,7 +6,7 @@ A page written here loads nothing: no script, no picture, no font; links are kep
 from collections.abc import Iterable
 from html import escape
 
-from liveblog.render import CONTROL, moment_text
+from liveblog.render import CONTROL, cell_text, moment_text
 from liveblog.revisions import Section, Step
 from liveblog.showing import Shown, ShownSection
 from transforms.diff import as_html
@@ -18,13 +18,20 @@ PAGE = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{title}</title>
 <style>
-body {{ max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1.05rem/1.55 Georgia, serif; color: #1b1b1b; }}
-header {{ border-bottom: 2px solid #1b1b1b; margin-bottom: 1.5rem; }}
+:root {{ color-scheme: light dark; --page: #fff; --ink: #1b1b1b; --faint: #5c5c5c; --link: #0b50a0;
+  --edit: #8a5000; --gone: #b3151b; --line: #3b7a9e; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --page: #161616; --ink: #e8e8e8; --faint: #a9a9a9; --link: #8ab4f8;
+  --edit: #e39a2d; --gone: #ff7b72; --line: #5b9cc2; }} }}
+body {{ max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1.05rem/1.55 Georgia, serif;
+  overflow-wrap: anywhere; color: var(--ink); background: var(--page); }}
+a {{ color: var(--link); }}
+header {{ border-bottom: 2px solid; margin-bottom: .8rem; }}
 h1 {{ font-size: 1.7rem; line-height: 1.2; }}
 h2 {{ font-size: 1.15rem; margin: .2rem 0; }}
-section {{ border-top: 1px solid #ccc; padding: .8rem 0; }}
-section.card, section.boilerplate {{ color: #666; font-size: .92rem; }}
-.facts {{ color: #666; font: .85rem/1.4 system-ui, sans-serif; }}
+section {{ padding: .8rem 0; }}
+section + section {{ border-top: 1px solid #8886; }}
+section.card, section.boilerplate {{ color: var(--faint); font-size: .92rem; }}
+.facts {{ color: var(--faint); font: .85rem/1.4 system-ui, sans-serif; }}
 del {{ background: #fbd5d5; color: #7a1515; }}
 ins {{ background: #d3f3d8; color: #12491d; text-decoration: none; }}
 </style>
@@ -61,7 +68,8 @@ def section_html(section: ShownSection) -> str:
 def diff_html(section: Section, steps: Iterable[Step]) -> str:
     """How a section changed, revision by revision."""
     title = section.headline or f"Section {section.section_id}"
-    body = f"<header><h1>{text(title)}</h1></header>\n" + "\n".join(map(step_html, steps))
+    facts = facts_line([f"section {text(section.section_id)}", f"blog {text(section.blog_id)}"])
+    body = f"<header><h1>{text(title)}</h1>{facts}</header>\n" + "\n".join(map(step_html, steps))
     return PAGE.format(language="und", title=text(title), body=body)
 
 
@@ -72,7 +80,7 @@ def step_html(step: Step) -> str:
     )
     words = "".join(f"<p>{as_html(pieces)}</p>" for pieces in step.words.values())
     others = "".join(
-        f"<p>{name}: <del>{text(str(before))}</del> <ins>{text(str(after))}</ins></p>"
+        f"<p>{name}: <del>{text(cell_text(before))}</del> <ins>{text(cell_text(after))}</ins></p>"
         for name, (before, after) in step.facts.items()
     )
     return f"<section>{facts}{words}{others}</section>"

@@ -22,6 +22,15 @@ SELECT seq, observed_at, change, reason, visibility, changed_fields, not_before,
        kind, published_at, modified_at, authors, permalink, pinned, key_event, links, media
 FROM revisions WHERE blog_id = $blog AND section_id = $section ORDER BY seq
 """
+EDITS = """
+SELECT section_id, seq, headline_before, headline, text_before, text
+FROM (
+    SELECT section_id, seq, change, headline, text, lag(headline) OVER before AS headline_before,
+           lag(text) OVER before AS text_before
+    FROM revisions WHERE blog_id = $blog
+    WINDOW before AS (PARTITION BY section_id ORDER BY seq))
+WHERE change IN ('edited', 'retitled')
+"""
 WORDS = ("headline", "text")
 FACTS = ("kind", "published_at", "modified_at", "authors", "permalink", "pinned", "key_event", "links", "media")
 
@@ -68,6 +77,15 @@ def steps(connection: Connection, section: Section) -> list[Step]:
     asked = run_sql(connection, REVISIONS, {"blog": section.blog_id, "section": section.section_id})
     rows = [dict(zip(asked.columns, row, strict=True)) for row in asked.rows]
     return [_step(before, after) for before, after in pairwise([None, *rows]) if after is not None]
+
+
+def edits(connection: Connection, blog: str) -> dict[tuple[str, int], list[tuple[Piece, ...]]]:
+    """What edits changed in a blog's words: by section and revision, the headline and the text where they differ."""
+    return {
+        (section, seq): [word_diff(before or "", after or "") for before, after in (headline, text) if before != after]
+        for section, seq, *words in run_sql(connection, EDITS, {"blog": blog}).rows
+        for headline, text in [(words[:2], words[2:])]
+    }
 
 
 def _step(before: dict[str, Any] | None, after: dict[str, Any]) -> Step:

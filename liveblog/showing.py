@@ -53,15 +53,24 @@ class Shown:
     sections: tuple[ShownSection, ...]
 
 
-def shown_at(connection: Connection, blog: Found, at: datetime | None = None) -> Shown:
-    """The page of a blog at a moment, or at the newest look.
+def looks_of(connection: Connection, blog: Found, at: datetime | None = None) -> tuple[datetime, datetime]:
+    """The first look that brought a page, and the newest one, or the newest by a moment.
 
-    Raises InputError where it was not looked at by then.
+    Raises InputError where there was none by then.
     """
     newest, first = next(run_sql(connection, LOOKS, {"blog": blog.blog_id, "at": at}).rows)
     if newest is None:
         since = f"the first was at {first.isoformat(timespec='seconds')}" if first else "there was none yet"
         raise InputError(f"{blog.url}: no look by then brought a page: {since}")
+    return first, newest
+
+
+def shown_at(connection: Connection, blog: Found, at: datetime | None = None) -> Shown:
+    """The page of a blog at a moment, or at the newest look.
+
+    Raises InputError where it was not looked at by then.
+    """
+    _, newest = looks_of(connection, blog, at)
     about = next(run_sql(connection, BLOG, {"blog": blog.blog_id, "at": newest}).rows, (blog.title, None, None, None))
     title, standfirst, language, state = about
     rows = run_sql(connection, SECTIONS, {"blog": blog.blog_id, "at": newest}).rows

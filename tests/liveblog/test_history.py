@@ -70,6 +70,13 @@ def test_diff_marks_the_words_that_went_and_came_and_show_gives_either_page(
     assert ["inserted", "Five"] in second["words"]["text"]
     assert first["change"] == "added"
 
+    assert liveblog("log", edited, "--html", "log.html").status == 0
+    page = Scripts((tmp_path / "log.html").read_text("utf-8"))
+    assert page.dangerous == []
+    assert EVIL in page.words
+    assert f"edited {edit['observed_at'][:10]}" in (tmp_path / "log.html").read_text("utf-8")
+    assert "<del>Three</del><ins>Five</ins> barges" in (tmp_path / "log.html").read_text("utf-8")
+
     assert liveblog("diff", edit["section_id"], "--html", "edit.html").status == 0
     page = Scripts((tmp_path / "edit.html").read_text("utf-8"))
     assert page.dangerous == []
