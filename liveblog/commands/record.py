@@ -16,6 +16,8 @@ ADVICE = (
     ("not a public address", "set LIVEBLOG_ALLOW_PRIVATE=1 if it is a server of your own"),
     ("status 404", "check the address"),
     ("status 410", "check the address"),
+    ("cannot resolve", "check the address, and that there is a network"),
+    ("cannot connect", "check the address, and that its server runs"),
     ("robots.txt", "ask the publisher, or leave it"),
 )
 """Signs in a look's reason, and what a person can do about it."""

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from liveblog.commands.record import advice
 from tests.liveblog.conftest import Liveblog
 from tests.newsroom import Newsroom
 
@@ -123,3 +126,21 @@ def test_a_damaged_segment_is_named_once_and_stands_in_nobodys_way(
     assert headlines(
         liveblog, "SELECT headline FROM updates WHERE visibility = 'shown' ORDER BY rank"
     ) == true_headlines(newsroom)
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"),
+    [
+        ("cannot resolve news.example: Name or service not known", "network"),
+        ("robots.txt was not reached, nothing is fetched: cannot resolve news.example: Name or service", "network"),
+        (
+            "robots.txt was not reached, nothing is fetched: cannot connect to news.example:443: refused",
+            "its server runs",
+        ),
+        ("robots.txt disallows this address", "ask the publisher"),
+        ("status 404", "check the address"),
+        ("status 503", "it is tried again when due"),
+    ],
+)
+def test_a_look_that_failed_says_what_can_be_done_about_it(reason, word):
+    assert word in advice("https://news.example/live", reason)
