@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
 from typing import cast
+
+from tests.services.serving import serving
 
 
 class Mailbox:
@@ -35,12 +36,6 @@ def mailbox() -> Iterator[Mailbox]:
                     return
 
     server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
     opened.port = server.server_address[1]
-    try:
+    with serving(server):
         yield opened
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

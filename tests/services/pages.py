@@ -1,11 +1,12 @@
 """A web server on loopback that serves exactly the answers it is given: for what no newsroom would send."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.services.serving import serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,5 @@ def pages(answers: Mapping[str, Answer]) -> Iterator[Pages]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     held.append(Pages(answers, server.server_address[1]))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield held[0]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

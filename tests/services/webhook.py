@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
+
+from tests.services.serving import serving
 
 
 class Hook:
@@ -37,12 +38,6 @@ def webhook() -> Iterator[Hook]:
             """Say nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
     opened.address = f"http://127.0.0.1:{server.server_port}/secret-token"
-    try:
+    with serving(server):
         yield opened
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
