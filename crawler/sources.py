@@ -29,12 +29,15 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.hosts import host_of
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_HEADER = re.compile(r"""\[\s*["']?([\w-]+)["']?\s*\]""")
+_AT_LINE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
 
 
 class SourceError(ValueError):
@@ -91,7 +94,11 @@ def load(path: Path) -> Source:
     try:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
+        at = _AT_LINE.fullmatch(str(error))
+        where, what = (f"{path}:{at[2]}", f"{at[1]}, at column {at[3]}") if at else (path, error)
+        raise SourceError(f"{where}: not a TOML file: {what}") from error
+    except UnicodeDecodeError as error:
         raise SourceError(f"{path}: not a TOML file: {error}") from error
     return _Reader(path, text).source(data)
 
@@ -141,7 +148,7 @@ class _Reader:
         try:
             return check(data[key])
         except ValueError as error:
-            self._fail(table, key, str(error))
+            self._fail(table, key, str(error), data[key])
 
     def _each(self, data: Mapping[str, Any], key: str, check: "_Check") -> tuple[Any, ...]:
         values = data.get(key, [])
@@ -149,21 +156,28 @@ class _Reader:
             self._fail("discover", key, "is a list: write [...] around it")
         return tuple(self._value({key: value}, "discover", key, check) for value in values)
 
-    def _fail(self, table: str, key: str, problem: str) -> NoReturn:
+    def _fail(self, table: str, key: str, problem: str, value: object = None) -> NoReturn:
         field = f"{table}.{key}" if table else key
-        raise SourceError(f"{self._path}:{self._line(table, key)}: {field}: {problem}")
+        raise SourceError(f"{self._path}:{self._line(table, key, value)}: {field}: {problem}")
 
-    def _line(self, table: str, key: str) -> int:
-        """Line of a key, or of its table, or the first."""
+    def _line(self, table: str, key: str, value: object) -> int:
+        """Line of a text in a list of that key, or of the key, or of its table, or the first."""
         current, found = "", 1
+        named = re.compile(rf"""(?:^|[\s.{{,])["']?{re.escape(key)}["']?\s*=""")
         for number, line in enumerate(self._lines, 1):
-            text = line.strip()
-            if text.startswith("["):
-                current = text.strip("[]")
+            text = line.partition("#")[0].strip()
+            if header := _HEADER.match(text):
+                current = header[1]
                 found = number if current in (table, key) else found
-            elif current == table and re.match(rf"{re.escape(key)}\s*=", text):
-                return number
+            elif named.search(text) and (current == table or (not current and text.startswith(table))):
+                return self._line_of(value, number)
         return found
+
+    def _line_of(self, value: object, first: int) -> int:
+        """The line, from the first on, that holds a text; else the first."""
+        if not isinstance(value, str) or not value:
+            return first
+        return next((n for n, line in enumerate(self._lines[first - 1 :], first) if value in line), first)
 
 
 _Check = Callable[[Any], Any]
@@ -177,9 +191,17 @@ def _text(value: object) -> str:
 
 def _address(value: object) -> str:
     text = _text(value)
-    if not text.startswith(("http://", "https://")) or not host_of(text):
+    if not text.startswith(("http://", "https://")) or not host_of(text) or not _has_port(text):
         raise ValueError(f"{text!r} is no http or https address")
     return text
+
+
+def _has_port(address: str) -> bool:
+    """Whether an address names a port that there can be, or none."""
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
 
 
 def _zone(value: object) -> str:

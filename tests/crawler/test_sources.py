@@ -71,6 +71,16 @@ def test_a_source_says_all_that_discovery_and_politeness_need(write):
         ("delay_s = 10", "delay = 10", 14, "politeness.delay: is not known; known are delay_s"),
         ("max_pages = 12", "max_pages = 1.5", 17, "paging.max_pages: is a whole number"),
         ("[paging]", "[pages]", 16, "pages: is not known"),
+        ("www.example.com/", "www.example.com:99999/", 2, "home: 'https://www.example.com:99999/' is no http"),
+        ('["/live/", "^live:"]', '[\n  "/live/",\n  "(live",\n]', 13, "discover.hints: '(live' is no regular"),
+        ("[paging]\nmax", "[ paging ] # pages\nmin", 17, "paging.min_pages: is not known"),
+        ('language = "en-GB"', '"language" = "English"', 4, "language: 'English' is no BCP 47"),
+        (
+            "[politeness]\ndelay_s = 10",
+            "[politeness]\n# delay_s = 9\ndelay_s = -1",
+            15,
+            "politeness.delay_s: is a number",
+        ),
         ('language = "en-GB"\n', "", 1, "language: is missing"),
     ],
 )
@@ -88,9 +98,18 @@ def test_a_source_needs_an_address_to_discover_from(write):
         load(write(text))
 
 
-def test_a_file_that_is_no_toml_is_named(write):
-    with pytest.raises(SourceError, match=r"example-times.toml: not a TOML file: .*line 1"):
-        load(write("name = \n"))
+def test_a_file_that_is_no_toml_is_named(write, tmp_path):
+    with pytest.raises(SourceError, match=r"example-times.toml:2: not a TOML file: Invalid value, at column 8"):
+        load(write("# A paper\nname = \n"))
+    (tmp_path / "latin.toml").write_bytes('name = "Zürich"'.encode("latin-1"))
+    with pytest.raises(SourceError, match=r"latin.toml: not a TOML file: .*utf-8"):
+        load(tmp_path / "latin.toml")
+
+
+def test_a_field_of_an_inline_table_is_found_too(write):
+    text = GOOD[: GOOD.index("[discover]")] + 'discover = { feeds = ["ftp://example.com"] }\n'
+    with pytest.raises(SourceError, match=r":7: discover.feeds: 'ftp://example.com' is no http"):
+        load(write(text))
 
 
 def test_the_file_name_is_the_slug(write):
