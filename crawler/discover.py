@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 
 from crawler.candidates import Candidate, DiscoveryReport, DiscoveryRequest, Searched, Surface
-from crawler.child import Child
+from crawler.child import AskPaused, Child
 from crawler.settings import CrawlJob, CrawlSettings
 from crawler.sources import Source
 
@@ -27,14 +27,19 @@ def requests_of(source: Source, since: datetime | None = None) -> tuple[Discover
     )
 
 
-def discover(requests: Sequence[DiscoveryRequest], *, settings: CrawlSettings) -> DiscoveryReport:
-    """Search these addresses, politely as ever, in a child process; nothing is stored."""
+def discover(
+    requests: Sequence[DiscoveryRequest], *, settings: CrawlSettings, paused: AskPaused | None = None
+) -> DiscoveryReport:
+    """Search these addresses, politely as ever, in a child process; nothing is stored.
+
+    `paused` gives the slugs of sources that are paused by now, as in `crawler.run.crawl`.
+    """
     began = monotonic()
     job = CrawlJob("discovery", datetime.now(UTC).isoformat(), "", settings, spider="discovery")
     candidates: dict[str, Candidate] = {}
     searched: list[Searched] = []
     with TemporaryDirectory(prefix="liveblog-discovery-") as folder:
-        child = Child(job, (request.to_json() for request in requests), Path(folder) / "log")
+        child = Child(job, (request.to_json() for request in requests), Path(folder) / "log", paused=paused)
         with closing(child.events()) as events:
             for event in events:
                 if "candidate" in event:

@@ -107,8 +107,8 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
 
     async def _admit(self, request: Request, host: str) -> None:
         """Wait until the host may be asked. Raises NotAsked where that would be too late, or is not wanted any more."""
-        blog, begins = request.meta.get("blog_id"), bool(request.meta.get("begins_look"))
-        self._paused.check(blog)
+        begins = bool(request.meta.get("begins_look"))
+        self._paused.check(request)
         self._politeness.check(host)
         try:
             most_s = self._politeness.turns_s if begins else self._politeness.left_s
@@ -117,7 +117,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
             rest = self._memory.rest_of(host, self._politeness.usual_s(host))
             if wait_s := self._politeness.admit(host, rest, begins):
                 await asyncio.sleep(wait_s)
-                self._paused.check(blog)
+                self._paused.check(request)
         except BaseException as error:
             self._memory.let_go(host)
             if isinstance(error, OutOfTime):

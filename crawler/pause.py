@@ -1,9 +1,10 @@
-"""Blogs that somebody paused while the crawl was going on: those that were not asked for yet are not asked for.
+"""What somebody paused while the crawl was going on: what was not asked for yet is not asked for.
 
-The parent knows (the watch list is in the lake), the child acts. A line on the child's standard input, after its
-requests, replaces what was paused before:
+That is blogs or, in a discovery, sources: ``request.meta["part_of"]`` names the one that a request is made for. The
+parent knows (the watch list is in the lake), the child acts. A line on the child's standard input, after its requests,
+replaces what was paused before:
 
-    {"paused": ["<blog_id>", …]}
+    {"paused": ["<blog_id or slug>", …]}
 
 The parent's side stands in `crawler.teller`, which loads no Scrapy.
 """
@@ -12,6 +13,8 @@ import json
 from dataclasses import dataclass
 from typing import Self
 
+from scrapy import Request
+
 from crawler.errors import BlogPaused
 
 
@@ -19,7 +22,7 @@ from crawler.errors import BlogPaused
 class Paused:
     """The child's side."""
 
-    blogs: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
     def __deepcopy__(self, memo: object) -> Self:
         """Scrapy copies its settings, and what is in them; there is one of these in a process."""
@@ -27,9 +30,9 @@ class Paused:
 
     def hear(self, line: bytes) -> None:
         """Take a line of standard input. Raises ValueError if it is not such a line."""
-        self.blogs = frozenset(json.loads(line)["paused"])
+        self.names = frozenset(json.loads(line)["paused"])
 
-    def check(self, blog_id: str | None) -> None:
-        """Raise BlogPaused if that blog is paused."""
-        if blog_id in self.blogs:
+    def check(self, request: Request) -> None:
+        """Raise BlogPaused if what the request is made for is paused."""
+        if request.meta.get("part_of") in self.names:
             raise BlogPaused("paused while the crawl went on")

@@ -23,6 +23,7 @@ from scrapy.crawler import Crawler
 from crawler.answers import CUT_OFF, Answer
 from crawler.errors import Disallowed, NoAnswer, NotAsked, Unreachable
 from crawler.memory import Kept, Memory
+from crawler.pause import Paused
 from crawler.politeness import Politeness
 from crawler.rights import usage_of
 from crawler.settings import CrawlSettings
@@ -82,6 +83,7 @@ class RobotsMiddleware:
         self._crawler = crawler
         self._politeness: Politeness = crawler.settings["CRAWL_POLITENESS"]
         self._memory: Memory = crawler.settings["CRAWL_MEMORY"]
+        self._paused: Paused = crawler.settings["CRAWL_PAUSED"]
         self._settings: CrawlSettings = crawler.settings["CRAWL_SETTINGS"]
         self._token = _product_token(self._settings.user_agent)
         self._rules: dict[str, asyncio.Task[Rules]] = {}
@@ -95,6 +97,7 @@ class RobotsMiddleware:
         """Let the request pass, or raise NotAsked or Unreachable."""
         if request.meta.get("is_robots_txt"):
             return
+        self._paused.check(request)
         if not self._settings.obey_robots:
             request.meta["robots"] = "off"
             return

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from crawler.candidates import Candidate, Searched
 from crawler.discover import discover as search
 from crawler.discover import requests_of
+from crawler.settings import CrawlSettings
 from lake.lake import Lake
 from lake.rewind import rows_of
 from lake.snapshots import Snapshot
@@ -26,7 +27,7 @@ from liveblog.settings import Settings
 from liveblog.sources import Sources, known_sources
 from liveblog.successors import successors
 from liveblog.turns import in_turn
-from liveblog.watching import is_watched, watch_list
+from liveblog.watching import Pauses, closed_of, is_watched, watch_list
 from transforms.identity import blog_id
 from transforms.rows import CandidateRow, Changes, KnownBlog, WatchRow
 
@@ -110,13 +111,16 @@ def _found(
     watches = watch_list(lake, snapshot)
     bounds = replace(settings.crawl, budget_s=min(settings.crawl.budget_s, BUDGET_S))
     open_slugs = [slug for slug in slugs if ("source", slug) not in watches.paused_scopes]
-    asked = [one for slug in open_slugs for one in requests_of(sources.named(slug), now - SINCE)]
-    report = search(asked, settings=bounds) if asked else None
+    places = [one for slug in open_slugs for one in requests_of(sources.named(slug), now - SINCE)]
+    asked = [one for one in places if not watches.closes(one.source, one.url)]
+    by_source = {slug: [(one.source, one.url) for one in asked if one.source == slug] for slug in open_slugs}
+    report = search(asked, settings=bounds, paused=Pauses(settings.lake, closed_of(by_source))) if asked else None
     links = successors(lake, snapshot, watches, sources, open_slugs, now)
     announced = [*(report.candidates if report else ()), *links]
     known = _names(snapshot)
-    fresh = _fresh(snapshot, announced, known, now)
-    judged = judge(_bounded(fresh), sources, bounds, clock())
+    wanted = [one for one in announced if not watches.closes(one.source, one.url)]
+    fresh = _fresh(snapshot, wanted, known, now)
+    judged = _judged(settings, _bounded(fresh), sources, bounds, clock())
     return Discovered(
         searched=report.searched if report else (),
         judged=tuple(settled(judged, known)),
@@ -124,6 +128,16 @@ def _found(
         waiting=len(fresh) - len(judged),
         reason=report.reason if report else None,
     )
+
+
+def _judged(
+    settings: Settings, candidates: Sequence[Candidate], sources: Sources, bounds: CrawlSettings, now: datetime
+) -> list[Judged]:
+    """The verdicts on candidates; none on what is paused meanwhile: it is judged when it is resumed."""
+    paused = Pauses(settings.lake, closed_of({blog_id(one.url): [(one.source, one.url)] for one in candidates}))
+    judged = judge(candidates, sources, bounds, now, paused)
+    closed = paused() if any(one.verdict == "blocked" for one in judged) else frozenset()
+    return [one for one in judged if one.verdict != "blocked" or blog_id(one.candidate.url) not in closed]
 
 
 def _names(snapshot: Snapshot) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.candidates import Candidate
+from crawler.child import AskPaused
 from crawler.hosts import host_of
 from crawler.items import CrawlRequest
 from crawler.run import crawl
@@ -42,14 +43,25 @@ class Judged:
     page: Page | None = None
 
 
-def judge(candidates: Sequence[Candidate], sources: Sources, settings: CrawlSettings, now: datetime) -> list[Judged]:
-    """Fetch and read these pages; one that could not be asked in the time given is left out."""
+def judge(
+    candidates: Sequence[Candidate],
+    sources: Sources,
+    settings: CrawlSettings,
+    now: datetime,
+    paused: AskPaused | None = None,
+) -> list[Judged]:
+    """Fetch and read these pages; one that could not be asked in the time given is left out.
+
+    `paused` is as in `crawler.run.crawl`, by the ids that the candidates' addresses have.
+    """
     by_id = {blog_id(candidate.url): candidate for candidate in candidates}
-    captures = _fetched(by_id, sources, settings)
+    captures = _fetched(by_id, sources, settings, paused)
     return [_judged(by_id[key], captures[key], sources, now) for key in by_id if key in captures]
 
 
-def _fetched(by_id: Mapping[str, Candidate], sources: Sources, settings: CrawlSettings) -> dict[str, Capture]:
+def _fetched(
+    by_id: Mapping[str, Candidate], sources: Sources, settings: CrawlSettings, paused: AskPaused | None
+) -> dict[str, Capture]:
     requests = [_request(key, candidate, sources) for key, candidate in by_id.items()]
     found: dict[str, Capture] = {}
     with tempfile.TemporaryDirectory(prefix="liveblog-judging-") as folder:
@@ -61,7 +73,10 @@ def _fetched(by_id: Mapping[str, Candidate], sources: Sources, settings: CrawlSe
 
         if requests:
             bounds = replace(settings, paging=None, turn_s=None)
-            crawl(requests, spool=Path(folder), run_key="judging", batch_id="0", settings=bounds, on_segment=keep)
+            spool = Path(folder)
+            crawl(
+                requests, spool=spool, run_key="judging", batch_id="0", settings=bounds, on_segment=keep, paused=paused
+            )
     return found
 
 

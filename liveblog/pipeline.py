@@ -40,7 +40,7 @@ from liveblog.sources import known_sources
 from liveblog.spooling import LOADED_BLOGS
 from liveblog.turns import LEASE as LEASE
 from liveblog.turns import in_turn
-from liveblog.watching import Pauses
+from liveblog.watching import Pauses, paused_of
 from liveblog.watching import watch as watch
 
 LEASE_SPARE_S = 180.0
@@ -121,7 +121,7 @@ def crawl(lake: Lake, settings: Settings, batch: Batch, *, run_key: str) -> Craw
         batch_id=batch.batch_id,
         settings=settings.crawl,
         on_segment=archive,
-        paused=Pauses(settings.lake, batch.blogs),
+        paused=Pauses(settings.lake, paused_of(batch.blogs)),
     )
     archive.finish()
     count_not_made(len(report.left), report.missing)

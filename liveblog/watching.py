@@ -4,7 +4,7 @@ Of the decisions about one thing the newest counts. A decision is about one blog
 domain (`scope`), those included that are found later. Blogs that are removed keep all that was recorded of them.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -41,6 +41,10 @@ class WatchList:
     def is_paused(self, known: KnownBlog) -> bool:
         """Whether a blog is not to be looked at for now: paused by itself or with others, removed, never watched."""
         return not is_watched(known) or self.pause_of(known) is not None
+
+    def closes(self, source: str, url: str) -> bool:
+        """Whether a source, or the domain of an address, is paused as a whole."""
+        return ("source", source) in self.paused_scopes or ("domain", _domain(url)) in self.paused_scopes
 
     def pause_of(self, known: KnownBlog) -> WatchRow | None:
         """The decision that pauses a blog, if one does."""
@@ -170,28 +174,45 @@ def _means(given: str, known: KnownBlog) -> bool:
 
 
 class Pauses:
-    """Which blogs of a batch are paused by now: what a crawl asks while it goes on (`crawler.run.crawl`).
+    """What of a crawl is paused by now: what it asks while it goes on (`crawler.run.crawl`, `crawler.discover`).
 
-    Called in a thread of the crawl's, so it opens the lake for itself. Reads the lake only where a snapshot came.
+    `which` gives from a watch list the names of what is paused. Called in a thread of the crawl's, so it opens the lake
+    for itself. Reads the lake only where a snapshot came.
     """
 
-    def __init__(self, where: str, blogs: Collection[str]) -> None:
+    def __init__(self, where: str, which: Callable[[WatchList], Iterable[str]]) -> None:
         self._where = where
-        self._blogs = frozenset(blogs)
+        self._which = which
         self._lake: Lake | None = None
         self._seen = -1
         self._paused: frozenset[str] = frozenset()
 
     def __call__(self) -> frozenset[str]:
-        """The ids of blogs that are paused; what was last known where the lake is out of reach."""
+        """The names of what is paused; what was last known where the lake is out of reach."""
         try:
             self._lake = self._lake or open_lake(self._where)
             newest = self._lake.newest()
             if newest.number != self._seen:
-                watches = _listed(state(newest, names=("watches",)))
-                blogs = (known for key, known in watches.blogs.items() if key in self._blogs)
-                self._paused = frozenset(known.blog_id for known in blogs if watches.is_paused(known))
+                self._paused = frozenset(self._which(_listed(state(newest, names=("watches",)))))
                 self._seen = newest.number
         except LakeError:
             return self._paused  # a pause that is heard of two seconds later
         return self._paused
+
+
+def paused_of(blogs: Collection[str]) -> Callable[[WatchList], Iterable[str]]:
+    """For `Pauses`: the ids of those of these blogs that are paused."""
+    return lambda watches: (key for key in blogs if key in watches.blogs and watches.is_paused(watches.blogs[key]))
+
+
+def closed_of(places: Mapping[str, Collection[tuple[str, str]]]) -> Callable[[WatchList], Iterable[str]]:
+    """For `Pauses`: the names under which (source, address) stand, where any of them is paused as a whole."""
+    return lambda watches: (name for name, some in places.items() if any(watches.closes(*place) for place in some))
+
+
+def _domain(url: str) -> str:
+    """The domain of an address of which nobody knows whether it is one."""
+    try:
+        return domain_of(url)
+    except ValueError:
+        return ""

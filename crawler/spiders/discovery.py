@@ -141,6 +141,7 @@ class DiscoverySpider(Spider):
                 callback=self.answered,
                 errback=self.failed,
                 headers={"Accept": "*/*", "Accept-Encoding": "gzip"},
+                meta={"part_of": search.asked.source},
                 cb_kwargs={"search": search},
                 dont_filter=True,
             )

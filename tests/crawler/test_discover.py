@@ -118,6 +118,19 @@ def test_a_discovery_that_runs_out_of_time_keeps_what_it_found(site):
     assert len(report.candidates) == 2
 
 
+def test_a_source_that_is_paused_while_it_is_searched_is_not_asked_any_more(site):
+    home = site.url("", "halted")
+    paths = ("late/4", "feed.xml", "section")
+    asked = [DiscoveryRequest("halted", f"{home}{path}", Surface.SECTION, home) for path in paths]
+    other = DiscoveryRequest("other", site.url("feed.xml", "unhalted"), Surface.FEED, site.url("", "unhalted"))
+    settings = CrawlSettings(delay_s=0.5, timeout_s=20, budget_s=60, allow_private=True)
+    report = discover([*asked, other], settings=settings, paused=lambda: {"halted"})
+    problems = {one.url.removeprefix(home): one.problem for one in report.searched}
+    assert [problems[path] for path in paths[1:]] == ["paused while the crawl went on"] * 2
+    assert {one.source for one in report.candidates} == {"other"}
+    assert "/section" not in [entry["path"] for entry in site.log("halted")]
+
+
 def test_a_request_comes_back_from_its_line_as_it_was():
     request = DiscoveryRequest("s", "https://e.org/x", Surface.FEED, "https://e.org/", ("live",), SINCE)
     assert DiscoveryRequest.from_json(request.to_json()) == request

@@ -206,6 +206,21 @@ def test_what_is_paused_is_not_looked_at_until_it_is_resumed(
     assert liveblog("record", "--once", "--json").json["outcomes"] == {"changed": 1}
 
 
+@pytest.mark.parametrize("how", [["--source", "gazette"], ["--domain", "HOST"]])
+def test_what_is_paused_is_not_searched_until_it_is_resumed(
+    liveblog: Liveblog, today: Newsroom, folder: Path, how: list[str]
+):
+    host = today.origin("gazette", named=True).removeprefix("http://")
+    how = [word.replace("HOST", host) for word in how]
+    liveblog("watch", "add", "https://elsewhere.example/live/storm")
+    assert liveblog("pause", *how, "--why", "they asked").status == 0
+    asked = len(today.log())
+    assert liveblog("discover", "gazette", "--json").json["verdicts"] == {}
+    assert len(today.log()) == asked
+    liveblog("resume", *how)
+    assert liveblog("discover", "gazette", "--json").json["verdicts"]["watched"] >= 1
+
+
 def test_a_trial_run_of_a_source_says_what_it_finds_and_stores_nothing(
     liveblog: Liveblog, today: Newsroom, folder: Path, tmp_path: Path
 ):

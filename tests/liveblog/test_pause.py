@@ -8,7 +8,7 @@ from crawler.sources import Source
 from lake.lake import open_lake
 from liveblog.sources import Sources
 from liveblog.successors import successors
-from liveblog.watching import Pauses, decide_all, watch, watch_list
+from liveblog.watching import Pauses, closed_of, decide_all, paused_of, watch, watch_list
 from tests.lake.rows import at, blog_row, capture, revision
 from tests.liveblog.conftest import LIVEBLOG, Liveblog
 from tests.newsroom import Newsroom
@@ -45,12 +45,25 @@ def test_what_a_crawl_is_told_follows_the_lake(tmp_path):
     lake = open_lake(where)
     urls = [f"https://n.example/live/{name}" for name in "ab"]
     ids = watch(lake, urls, run_key="r", now=NOON, why="a test")
-    pauses = Pauses(where, ids)
+    pauses = Pauses(where, paused_of(ids))
     assert pauses() == frozenset()
     decide_all(lake, "source", ["n.example"], run_key="p", now=NOON, why="a test", paused=True)
     assert pauses() == frozenset(ids)
     decide_all(lake, "source", ["n.example"], run_key="q", now=NOON + timedelta(1), why="a test", paused=False)
     assert pauses() == frozenset()
+
+
+def test_what_a_discovery_is_told_follows_the_lake(tmp_path):
+    where = str(tmp_path / "lake")
+    lake = open_lake(where)
+    lake.prepare()
+    places = {"n": [("n", "https://www.n.example/feed")], "m": [("m", "https://m.example:99999/")]}
+    pauses = Pauses(where, closed_of(places))
+    assert pauses() == frozenset()
+    decide_all(lake, "domain", ["www.n.example"], run_key="p", now=NOON, why="a test", paused=True)
+    assert pauses() == {"n"}
+    decide_all(lake, "source", ["m"], run_key="q", now=NOON, why="a test", paused=True)
+    assert pauses() == {"n", "m"}
 
 
 def test_a_blog_found_later_is_paused_with_its_domain(tmp_path):
