@@ -12,6 +12,7 @@ from transforms.pieces import Piece
 from transforms.records import Kind, Section
 
 MIN_WORDS = 3
+MAX_LABEL = 30
 MAX_SUMMARY_WORDS = 50
 """A linked headline with more text below it is an update of its own."""
 
@@ -32,6 +33,9 @@ def split_cards(
             cards.append(card_titled(piece))
             continue
         related = _is_related_label(piece.text)
+        if kept and _is_labelled(piece) and leads_away(piece.links):
+            cards.append(card_titled(replace(piece, text=piece.text.partition(":")[2].strip())))
+            continue
         own = [other for other in kept if not other.is_loose]
         if own and opens_card(piece) and leads_away(piece.links):
             root = card_root(outline, unit, piece, own[-1])
@@ -70,6 +74,14 @@ def is_card(headline: Piece | None, paragraphs: Sequence[Piece], leads_away: Cal
 def _is_related_label(text: str) -> bool:
     """A line such as "Read more", below which links to other stories stand."""
     return cues("furniture").is_line(text) or cues("appeal_open").is_line(text)
+
+
+def _is_labelled(piece: Piece) -> bool:
+    """A paragraph that is a link behind a label: "Read more: The story of the pier"."""
+    label, colon, title = piece.text.partition(":")
+    if piece.tag not in ("p", "li") or not colon or len(label) > MAX_LABEL or word_count(title) < MIN_WORDS:
+        return False
+    return len(title.strip()) <= piece.linked_chars + 1 and piece.linked_chars < len(piece.text)
 
 
 def opens_card(piece: Piece) -> bool:

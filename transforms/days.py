@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from transforms.calendar_words import calendar_words
 from transforms.clocks import Clock
+from transforms.margin import lines_of
 from transforms.marks import says_time
 from transforms.midnight import newest_first, spread_days
 from transforms.outline import Outline
@@ -19,6 +20,8 @@ MAX_HEADING = 80
 """Characters of a day heading; a longer text is no heading."""
 MAX_SHOWN = 120
 """Characters of a line that says when the page was written or changed."""
+MAX_TOLD = 3
+"""Words of a day heading that are not of time: "All reports of Tuesday, 3 May"."""
 MAX_OTHER = 2
 """Words of such a line, or of a part of it, that are not of time."""
 SHOWN_NODES = 120
@@ -101,7 +104,8 @@ def shown_days(outline: Outline, first: int, context: TimeContext) -> list[date]
     start = outline.ends[headings[-1]]
     lines = pieces(outline, start, min(first, start + SHOWN_NODES))
     words = calendar_words(context.language)
-    parts = (part for piece in lines if len(piece.text) <= MAX_SHOWN for part in _PARTS.split(piece.text))
+    told = (line for piece in lines if len(piece.text) <= MAX_SHOWN for line in lines_of(outline, piece))
+    parts = (part for line in told for part in _PARTS.split(line))
     days = (scan(part, words)[0] for part in parts if _YEAR.search(part) and says_time(part, MAX_OTHER))
     return [found for day in days if day and day.year and (found := day.resolve(None))]
 
@@ -137,8 +141,10 @@ def _below(outline: Outline, start: int, end: int) -> str:
 
 def _heading_day(text: str, context: TimeContext) -> date | None:
     """The day that a heading names; a day with a clock is the moment of something: of the page, of its last change."""
-    read = read_shown(text, context) if 0 < len(text) <= MAX_HEADING else None
-    return read.day if read and not read.clock else None
+    if not 0 < len(text) <= MAX_HEADING or not says_time(text, MAX_TOLD):
+        return None
+    read = read_shown(text, context)
+    return None if read.clock else read.day
 
 
 def _with(time: TimeRead, moment: datetime | None) -> TimeRead:

@@ -22,7 +22,7 @@ ENOUGH = 0.4
 """Share of a feed's units that must be headed in the same way; others may have no headline."""
 MOST = 0.6
 LEAST_UNITS = 3
-_CLOSED = (".", ":", "!", "?", "…", "。", "：", "！", "？")
+_CLOSED = tuple(".:!?…。：！？।؟۔")
 LEAST_WORDS = 3
 """Words of a line that may be a headline: fewer are a label, a place, a name. One fewer where the feed is headed so."""
 
@@ -67,27 +67,32 @@ def headline_of(unit: Parted, style: Style) -> tuple[Piece | None, list[Piece]]:
 def parted_openings(outline: Outline, units: Sequence[Parted]) -> list[Parted]:
     """The units, the bold words with which the stories of most open set apart: "<b>Road closed.</b> Two lorries …"."""
     told = [unit for unit in units if unit.body]
-    found = {id(unit): opening for unit in told if (opening := _opening(outline, unit.body[0]))}
     headed = any(piece.is_heading for unit in told for piece in unit.body)
-    if headed or len(told) < LEAST_UNITS or len(found) < MOST * len(told):
-        return list(units)
-    return [replace(unit, body=(*found[id(unit)], *unit.body[1:])) if id(unit) in found else unit for unit in units]
+    found = sum(_opening(outline, unit.body[0], LEAST_WORDS) is not None for unit in told)
+    few = headed or len(told) < LEAST_UNITS or found < MOST * len(told)
+    return list(units) if few else [parted_opening(outline, unit) for unit in units]
 
 
-def _opening(outline: Outline, piece: Piece) -> tuple[Piece, Piece] | None:
-    """The bold words at a piece's beginning, closed by a mark, and the rest; None where it does not open so."""
+def parted_opening(outline: Outline, unit: Parted) -> Parted:
+    """The unit with the bold words apart that open it; itself where none do."""
+    opening = _opening(outline, unit.body[0], LEAST_WORDS - 1) if unit.body else None
+    return replace(unit, body=(*opening, *unit.body[1:])) if opening else unit
+
+
+def _opening(outline: Outline, piece: Piece, least: int) -> tuple[Piece, Piece] | None:
+    """The bold words that open a piece, so many or more and closed by a mark, and the rest; None where none do."""
     if not 0 < piece.bold_chars < len(piece.text):
         return None
     first = next((at for at in range(piece.start, piece.end) if outline.texts[at].strip()), piece.start)
     bold = next((at for at in outline.ancestors(first) if at >= piece.start and outline.tags[at] in BOLD), None)
     title = outline.text(bold) if bold is not None else ""
-    rest = piece.text[len(title) :].lstrip(" .:–—-")
+    rest = piece.text[len(title) :].lstrip(" .:。：।–—-")
     marked = title.endswith(_CLOSED) or piece.text[len(title) :].lstrip()[:1] in _CLOSED
     if not title or not marked or len(title) > MAX_TITLE or not piece.text.startswith(title):
         return None
-    if word_count(title) < LEAST_WORDS or word_count(rest) < LEAST_WORDS or looks_like_name(title.rstrip(" .:")):
+    if word_count(title) < least or word_count(rest) < LEAST_WORDS or looks_like_name(title.rstrip(" .:。：।")):
         return None
-    headline = title.rstrip(" .:")
+    headline = title.rstrip(" .:。：।")
     apart = replace(piece, text=headline, bold_chars=len(headline), linked_chars=0)
     return apart, replace(piece, text=rest, bold_chars=max(0, piece.bold_chars - len(title)))
 
@@ -130,11 +135,11 @@ def _line(unit: Parted, least: int) -> Piece | None:
     body = unit.body
     first = body[0] if body and not body[0].tag else None
     if first and (len(body) < 2 or body[1].tag != "p" or first.text.endswith(".")):
-        lines = len(body) > 1 and not body[1].tag and body[1].start != first.start
-        if first.is_loose or (lines and not unit.above):
+        several = len(body) > 1 and not body[1].tag and body[1].start != first.start
+        if first.is_loose or (several and not unit.above):
             return None
         first = None  # it is prose itself
-    line = first or next(reversed(unit.above), None)
-    if line is None or line.tag or len(line.text) > MAX_TITLE or word_count(line.text) < least:
-        return None
-    return None if looks_like_name(line.text) or cues("byline").opens(line.text) else line
+    lines = [line for line in ((first,) if first else unit.above[::-1]) if not line.tag]
+    fitting = (line for line in lines if len(line.text) <= MAX_TITLE and word_count(line.text) >= least)
+    told = (line for line in fitting if not (looks_like_name(line.text) or cues("byline").opens(line.text)))
+    return next(told, None)

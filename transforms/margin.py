@@ -30,7 +30,7 @@ MAX_TITLE = 160
 MIN_TITLE_WORDS = 3
 MAX_MARK_WORDS = 3
 """Words of a mark such as "Key event"; "What we know so far" may be a headline."""
-_SENTENCE = re.compile(r"[.!?…。！？:]['\"”’»)]?$")
+_SENTENCE = re.compile(r"[.!?…。！？।؟۔:]['\"”’»)]?$")
 _FIGURES = re.compile(r"\d+")
 _OPENING = frozenset("([{")
 
@@ -72,21 +72,23 @@ def part(outline: Outline, found: Sequence[Piece], marks: Sequence[Mark], labels
     around: list[Piece] = []
     above: list[Piece] = []
     body: list[Piece] = []
+    told = prose[1] if len(prose) > 1 and rest[prose[0]].is_bold else prose[0] if prose else 0  # below a bold headline
     for at, piece in enumerate(rest):
-        outside = not prose or at < prose[0] or at > prose[-1]
+        outside = not prose or at < prose[0] or at > prose[-1] or (at < told and looks_like_name(piece.text))
         loose = piece.is_loose and outside and (bool(prose) or looks_like_name(piece.text))
         opens = piece.tag == "p" and name_before(piece.text) and not (piece is rest[-1] and _is_name_alone(piece))
         label = _is_marginal(piece) or (_is_label(piece, labels) and not opens)
         (around if loose or label else body).append(piece)
-        if loose and not label and prose and at < prose[0]:
-            above.append(piece)
+        lines = loose or (piece.marginal and len(piece.text) <= MAX_TITLE)
+        if lines and prose and at < prose[0] and not _is_label(piece, labels):
+            above.append(replace(piece, tag="" if not piece.is_heading else piece.tag))
     signed, body = _signed(outline, body, labels)
     beside = [rest_text for piece in timed if (rest_text := _beside_times(outline, piece, marks))]
-    texts = [line for piece in (*around, *signed) if not piece.quoted for line in _lines_of(outline, piece)]
+    texts = [line for piece in (*around, *signed) if not piece.quoted for line in lines_of(outline, piece)]
     return Parted((*beside, *texts), tuple(texts), tuple(body), tuple(above), len(timed))
 
 
-def _lines_of(outline: Outline, piece: Piece) -> list[str]:
+def lines_of(outline: Outline, piece: Piece) -> list[str]:
     """A loose text's lines: a break parts them, and so do elements side by side without a blank between their words
     ("<i>Ana Ruiz</i><i>3 min ago</i>"), which only style sets apart."""
     if piece.tag:

@@ -19,6 +19,7 @@ from rapidfuzz.distance import Indel
 
 from transforms.assign import assign
 from transforms.digest import plain, section_digest, stated_time
+from transforms.outline import word_count, words_in
 from transforms.records import Kind, Section
 from transforms.rows import RevisionRow, Visibility
 
@@ -273,10 +274,16 @@ def _likeness(section: Section, row: RevisionRow) -> float:
 def _alike(one: str, other: str) -> float:
     if one == other:
         return 1.0
-    by_word = Indel.normalized_similarity(one.split()[:MOST_WORDS], other.split()[:MOST_WORDS])
+    by_word = Indel.normalized_similarity(_words(one)[:MOST_WORDS], _words(other)[:MOST_WORDS])
     if len(one) > TELLING_CHARS:
         return by_word
     return max(by_word, 2 * Indel.normalized_similarity(one, other) - 1)  # a slip of the pen in a short line
+
+
+def _words(text: str) -> list[str]:
+    """Words with their punctuation; signs where a script parts no words, so that one that changed is one of many."""
+    words = text.split()
+    return words if text.isascii() or word_count(text) == len(words) else words_in(text)
 
 
 def _time_score(section: Section, row: RevisionRow) -> float:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from transforms.outline import words_in
 from transforms.reading import Reading
 from transforms.records import Completeness, Kind, Section, TimeSource
 
@@ -30,7 +31,6 @@ AGE_UNIT = timedelta(hours=1)
 MIN_CUT = 3
 """Words of a headline that may be the cut beginning of a text; the last one may be cut itself."""
 _TOKEN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]*\d[0-9a-f]{7,}|\d{2,}")
-_WORD = re.compile(r"\w+")
 
 
 def merge(readings: Sequence[Reading]) -> tuple[tuple[Section, ...], Completeness]:
@@ -147,7 +147,7 @@ def _common(left: Counter[str], right: Counter[str]) -> int:
 
 
 def _bag(section: Section) -> Counter[str]:
-    return Counter(_WORD.findall(f"{section.headline or ''} {section.text}".casefold()))
+    return Counter(words_in(f"{section.headline or ''} {section.text}".casefold()))
 
 
 def _joined(page: Section, other: Section) -> Section:
@@ -180,8 +180,8 @@ def _is_age_of(page: Section, other: Section) -> bool:
 
 def _own_headline(other: Section, page: Section) -> str | None:
     """The other's headline, unless it is the beginning of the text: a feed that needs a headline cuts itself one."""
-    words = _WORD.findall((other.headline or "").casefold())
-    opening = _WORD.findall(page.text[: 2 * len(other.headline or "")].casefold())
+    words = words_in((other.headline or "").casefold())
+    opening = words_in(page.text[: 2 * len(other.headline or "")].casefold())
     cut = len(words) > MIN_CUT and len(opening) > len(words) and opening[: len(words) - 1] == words[:-1]
     return None if cut else other.headline
 
@@ -189,7 +189,7 @@ def _own_headline(other: Section, page: Section) -> str | None:
 def _fuller(page: str, other: str) -> str:
     if page and len(other.split()) <= RICHER * len(page.split()):
         return page
-    ours, theirs = Counter(_WORD.findall(page.casefold())), Counter(_WORD.findall(other.casefold()))
+    ours, theirs = Counter(words_in(page.casefold())), Counter(words_in(other.casefold()))
     if not ours:
         return page or other
     return other if _common(ours, theirs) >= HOLDS * ours.total() else page

@@ -27,7 +27,9 @@ SKIPPED = frozenset(
 """Nodes whose text no reader sees."""
 _NONE: dict[str, str | None] = {}
 """The attributes of every text node."""
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_SIGNS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_UNSPACED = re.compile(f"[{_SIGNS}]")
+_WORD = re.compile(rf"[{_SIGNS}]|[^\W{_SIGNS}]+")
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\0"
 
 
@@ -45,6 +47,11 @@ def word_count(text: str) -> int:
     """Words of a text; two signs of a script that parts no words count as one."""
     unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
     return len(text.split()) + unspaced // 2
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text, without punctuation; each sign by itself in a script that parts no words."""
+    return _WORD.findall(text)
 
 
 class Outline:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from transforms.cues import cues
+from transforms.names import looks_like_name
 from transforms.outline import TEXT, Outline, squeeze
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -36,7 +38,7 @@ MAX_WRAPS = 3
 """Elements around a picture, within the one that holds its line too."""
 MAX_LOOSE = 60
 """Characters of a loose text that may be a label or a name."""
-_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)]?$")
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟۔]['\"”’»)」』]?$")
 _HANDLE = re.compile(r"\(@[\w.]{2,30}\)")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
@@ -103,10 +105,17 @@ def is_picture(outline: Outline, index: int) -> bool:
     told = [at for at in range(index + 1, outline.ends[index]) if outline.texts[at].strip()]
     if len(outline.text(index)) > MAX_CAPTION or len({_block_around(outline, at) for at in told}) > 1:
         return False
+    if any(_signs(squeeze(outline.texts[at])) for at in told):
+        return False
     if outline.tags[index] == "p":
         return all(any(outline.tags[each] in SLANTED for each in outline.ancestors(at) if each > index) for at in told)
-    beside = outline.children(outline.parents[index])
-    return any(outline.tags[at] == "p" and outline.text(at) for at in beside)
+    beside = (at for at in outline.children(outline.parents[index]) if at != index and outline.tags[at] in ("p", "div"))
+    return any(_SENTENCE_END.search(text) for at in beside if (text := outline.text(at)))
+
+
+def _signs(text: str) -> bool:
+    """Whether a line beside a picture is its author's name, and the picture a portrait."""
+    return looks_like_name(text) or cues("byline").opens(text) is not None
 
 
 def _opens_with_image(outline: Outline, index: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from transforms.cards import is_card, lone_card, split_cards
 from transforms.cues import cues
-from transforms.heading import Style, headline_of, parted_openings, parted_titles, style_of
+from transforms.heading import Style, headline_of, parted_opening, parted_openings, parted_titles, style_of
 from transforms.links import joined, lead_away
 from transforms.margin import MAX_TITLE, Parted, labels_of, part
 from transforms.marks import Mark
@@ -77,11 +77,13 @@ class FeedReader:
         self.labels = labels_of(self._pieces)
         self.style = Style.NONE
         self.stamped = False
+        self.bold_openings = False
 
     def read(self) -> list[Unit]:
         """Every unit in the page's order."""
         parts = [self._part(unit, found) for unit, found in zip(self.units, self._pieces, strict=True)]
         told = parted_openings(self.outline, [parted for _, parted in parts])
+        self.bold_openings = any(after is not before for after, (_, before) in zip(told, parts, strict=True))
         self.style = style_of(told)
         self.stamped = self._are_stamped(told)
         cards = [cards for cards, _ in parts]
@@ -142,7 +144,8 @@ class FeedReader:
     def unit_at(self, place: int) -> Unit:
         """An element outside the feed, read as if it were a unit of it."""
         self.end_of[place] = self.outline.ends[place]
-        return self._unit(place, *self._part(place, pieces(self.outline, place, self.outline.ends[place])))
+        cards, parted = self._part(place, pieces(self.outline, place, self.outline.ends[place]))
+        return self._unit(place, cards, parted_opening(self.outline, parted) if self.bold_openings else parted)
 
     def card_at(self, place: int) -> Section | None:
         """The card that an element between two units is; None where it is something else."""

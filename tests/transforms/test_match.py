@@ -69,6 +69,20 @@ def test_an_edited_post_without_an_id_is_found_by_likeness_and_neighbours():
     assert pairs([A, B, C], [nameless(A), edited, nameless(C)]) == [A.text, B.text, C.text]
 
 
+def test_edited_posts_in_a_script_without_blanks_are_found_by_likeness_too():
+    town = (
+        "市は{}の地区に避難指示を出しました。対象はおよそ{}世帯で、体育館など{}か所が開いています。"
+        "市は明るいうちに移るよう呼びかけています。"
+    )
+    rail = (
+        "鉄道会社は{}以降のすべての列車の運転を取りやめると発表しました。"
+        "再開は{}になる見込みで、駅では{}人が足止めされています。"
+    )
+    before = [post(None, town.format("三つ", "四千", "七")), post(None, rail.format("午後八時", "翌朝", "二百"))]
+    after = [post(None, rail.format("午後九時", "正午", "三百")), post(None, town.format("四つ", "五千", "九"))]
+    assert pairs(before, [B, *after]) == [None, before[1].text, before[0].text]
+
+
 def test_a_post_that_says_something_else_is_another_post():
     other = post(None, "The mayor will speak to reporters at the town hall tonight.", minute=1)
     assert pairs([A, B, C], [nameless(A), other, nameless(C)]) == [A.text, None, C.text]

@@ -34,6 +34,21 @@ def test_the_same_id_is_the_same_update_whatever_stands_around_its_number():
     assert (completeness.merged, completeness.in_all) == (1, 1)
 
 
+def test_the_same_words_in_a_script_without_blanks_are_the_same_update():
+    page = update(
+        1,
+        headline=None,
+        text="救援队伍连夜转移群众三千六百余人，其中老人和儿童占一半以上。\n\n临时安置点设在市体育馆。",
+    )
+    listed = update(
+        1,
+        headline="转移群众",
+        text="救援队伍连夜转移群众三千六百余人，其中老人和儿童占一半以上。 临时安置点设在市体育馆。",
+    )
+    merged, _ = merge([reading("dom", page), reading("json_ld", listed)])
+    assert headlines(merged) == ["转移群众"]
+
+
 def test_the_pages_own_time_is_believed():
     page = update(1, published_at=LATE, time_source=TimeSource.DOM)
     listed = update(1, published_at=EARLY, time_source=TimeSource.JSON_LD)

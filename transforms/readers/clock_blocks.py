@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from transforms.cards import MAX_SUMMARY_WORDS, card_root, card_titled, opens_card, with_line
@@ -40,6 +41,7 @@ LINKED = 0.5
 BOLD = frozenset({"b", "strong"})
 _FORMATTING = BOLD | {"span", "em", "i", "u", "font", "a", "mark", "time"}
 _LIKELY = re.compile(r"\W*+(?:[^\W\d_]++\W++){0,4}+(?:[午上下오][前後午전후])?\d{1,4}[\s:.hHuU/年月時时시aApP]")
+_FIGURE = re.compile(r"\d")
 _RULE = re.compile(r"[\s_*\-–—=~•·#]{2,}")
 
 
@@ -81,7 +83,7 @@ def clock_blocks(outline: Outline, context: TimeContext, base: str = "", *, sing
     ``base`` is the page's own address: links to other pages tell cards. With ``single`` (the page calls itself live)
     one heading that opens with a time is enough, and headings need not stand flat beside their paragraphs.
     """
-    opening = list(openings(outline, context))
+    opening = openings(outline, context)
     firm = [block for block, is_firm in opening if is_firm]
     loose = len(firm) < LEAST
     container = _container(outline, [block for block, _ in opening] if loose else firm, LOOSE if loose else LEAST)
@@ -128,8 +130,15 @@ def _are_flat(outline: Outline, container: int, blocks: Sequence[Block]) -> bool
     return sum(held[home] == 1 for home in stamped) >= MOST * len(stamped)
 
 
-def openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, bool]]:
-    """Indexes of the elements whose text opens with a clock, and whether it is firmly one."""
+@lru_cache(maxsize=1)
+def openings(outline: Outline, context: TimeContext) -> tuple[tuple[int, bool], ...]:
+    """Indexes of the elements whose text opens with a clock, or are headings that close with one, and whether it is
+    firmly one. Remembered for a page, of which two readers ask."""
+    closing = (at for tag in sorted(HEADINGS) for at in outline.tagged(tag)[:MAX_HEADINGS])
+    return (*_opening(outline, context), *((at, True) for at in closing if _closing_stamp(outline.text(at), context)))
+
+
+def _opening(outline: Outline, context: TimeContext) -> Iterator[tuple[int, bool]]:
     last = -1
     for index, size in enumerate(outline.sizes()[:MAX_NODES]):
         if not size:
@@ -142,16 +151,14 @@ def openings(outline: Outline, context: TimeContext) -> Iterator[tuple[int, bool
             stamp = leading_stamp(_beginning(outline, index, outline.ends[block]), context)
             if stamp and stamp.clock:
                 yield index if line else block, stamp.firm or _is_stamp_alone(_bold_at(outline, index, block), stamp)
-    for tag in sorted(HEADINGS):
-        yield from (
-            (at, True) for at in outline.tagged(tag)[:MAX_HEADINGS] if _closing_stamp(outline.text(at), context)
-        )
 
 
 def _closing_stamp(heading: str, context: TimeContext) -> Stamp | None:
     """The time with which a heading closes that opens with none: "Headline (16:42 Uhr)"."""
     text = heading.rstrip(" +")
-    return None if len(text) > HEARD or leading_stamp(text, context) else trailing_stamp(text, context)
+    if len(text) > HEARD or not _FIGURE.search(text):
+        return None
+    return None if leading_stamp(text, context) else trailing_stamp(text, context)
 
 
 def _block_around(outline: Outline, index: int) -> int:
