@@ -73,6 +73,16 @@ def test_parts_that_end_are_waited_for_or_up_would_call_them_failed(compose):
     assert ending == awaited == {"migrate", "bucket", "analyst"}
 
 
+def test_every_part_has_bounded_logs_no_new_privileges_and_comes_back_when_it_dies(compose):
+    parts = compose["services"] | {
+        "redis": yaml.safe_load((DOCKER / "compose.celery.yaml").read_text())["services"]["redis"]
+    }
+    assert {name: part["logging"]["driver"] for name, part in parts.items()} == dict.fromkeys(parts, "local")
+    assert {tuple(part["security_opt"]) for part in parts.values()} == {("no-new-privileges:true",)}
+    once = {name for name, part in parts.items() if part.get("restart") != "unless-stopped"}
+    assert once == {"migrate", "bucket", "analyst"}
+
+
 def test_everything_published_is_published_on_loopback(compose):
     published = [port for service in compose["services"].values() for port in service.get("ports", ())]
     assert published
