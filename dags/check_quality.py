@@ -34,8 +34,8 @@ PARAMS = {
         description_md="How long nobody is alerted, 168 hours (a week) at most. Counts only with *Silence first*.",
     ),
     "why": Param(
-        "",
-        type="string",
+        None,
+        type=["string", "null"],  # a string alone would have to be filled in
         maxLength=200,
         title="Why",
         description_md="A word for colleagues, kept with the silence: `they rebuild their site`.",

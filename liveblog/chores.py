@@ -154,7 +154,7 @@ def rebuild(run_key: str, unit: Json) -> Json:
     return {"days": list(done.days), "snapshot": done.snapshot, "differences": told}
 
 
-def check(run_key: str, *, silence: str | None = None, hours: float = 6, why: str = "") -> list[Json]:
+def check(run_key: str, *, silence: str | None = None, hours: float = 6, why: str | None = None) -> list[Json]:
     """Look for what is not as it should be, note incidents; the alerts that people are to be given.
 
     With `silence` (an incident's id, or a source) its alerts are withheld for so many hours first.
@@ -162,7 +162,7 @@ def check(run_key: str, *, silence: str | None = None, hours: float = 6, why: st
     lake, now = _to_write(), datetime.now(UTC)
     if silence:
         until = now + timedelta(hours=hours)
-        incidents.silence(lake, silence, until=until, why=why, now=now, run_key=run_key)
+        incidents.silence(lake, silence, until=until, why=why or "", now=now, run_key=run_key)
         log.info("%s is silenced until %s", silence, until.isoformat(timespec="minutes"))
     newest = lake.newest()
     with connect(lake, newest) as connection:

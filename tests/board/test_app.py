@@ -11,7 +11,7 @@ import pytest
 from lake.lake import Lake
 from liveblog.incidents import Finding, record
 from tests.board.conftest import FLOOD, NOW, OVER, STORM, Client, looked
-from tests.lake.rows import at, blog_row, watch
+from tests.lake.rows import at, blog_row, revision, watch
 from transforms.rows import Changes
 
 RUN = quote(f"scheduled__{at(20).isoformat()}")
@@ -248,3 +248,12 @@ def test_the_guard_stands_before_every_route():
     assert len(paths) >= 5
     with TestClient(app) as browser:
         assert {path: browser.get(path).status_code for path in paths} == dict.fromkeys(paths, 403)
+
+
+def test_a_time_of_another_day_says_which(lake: Lake, client: Client):
+    row = replace(revision(FLOOD, "s7", 28), published_at=at(-26 * 60), kind="key_events")
+    lake.commit("old", lambda _: Changes({"revisions": (row,)}), "run")
+    page = client(lake).get(f"blogs/{FLOOD}").text
+    assert "published 2026-02-28 10:00 UTC" in page
+    assert "published 12:19 UTC" in page
+    assert ">key events<" in page

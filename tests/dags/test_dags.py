@@ -44,6 +44,9 @@ print("DAGS", json.dumps({
             "policy": all(task.retry_policy is not None for task in dag.tasks),
             "run_types": sorted(kind.value for kind in dag.allowed_run_types or ()),
             "titles": all(dag.params.get_param(key).schema.get("title") for key in dag.params),
+            "explained": all(dag.params.get_param(key).schema.get("description_md") for key in dag.params),
+            "asks_for": [key for key in dag.params if dag.params.get_param(key).schema["type"] == "string"
+                         and not dag.params.get_param(key).value],
             "params": {key: dag.params.get_param(key).schema for key in dag.params},
         }
         for name, dag in bag.dags.items()
@@ -95,6 +98,8 @@ def test_every_file_is_parsed_within_a_second(loaded: dict):
 def test_forms_are_titled_and_failures_are_tried_again_with_patience(loaded: dict):
     for name, dag in loaded["dags"].items():
         assert dag["titles"], name
+        assert dag["explained"], name
+        assert dag["asks_for"] == [], f"{name} can be triggered without filling anything in"
         assert dag["backoff"], name
     assert not [name for name, dag in loaded["dags"].items() if name != "record_live_blogs" and not dag["policy"]]
 
@@ -123,6 +128,7 @@ def test_the_form_refuses_what_is_no_address(loaded: dict):
     [
         ("check_quality", "hours", [1, 168], [0, 169, "6"]),
         ("check_quality", "silence", [None, "5f1c0e9ad2b3", "riverside-post"], ["", "a b", 7]),
+        ("check_quality", "why", [None, "they rebuild their site"], [7]),
         ("close_day", "day", [None, "2026-11-22"], [7]),
         ("discover_live_blogs", "sources", [[], None, ["guardian"]], [["The Guardian"], "guardian"]),
         ("replay_archive", "mode", ["compare", "switch"], ["delete", None]),

@@ -17,7 +17,8 @@ from transforms.read import read
 from transforms.records import Document
 
 BLOG = blog_id(ADDRESS)
-EVERY_MIN = 3
+EVERY_MIN = 11
+"""Longer than `transforms.lagging.LAG`, within which a page that goes back to what it said is taken for a cache's."""
 SAID = (
     "The lock keepers let the barges through one by one",
     "Water has reached the second step of the town hall",
