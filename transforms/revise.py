@@ -138,10 +138,13 @@ class _Placing:
         given = [known[matches.pairs[i]].rank if i in matches.pairs else None for i in range(len(shown))]
         inside = [i for i in range(len(shown)) if i not in apart]
         standing = [Anchor(i, rank) for i in inside if shown[i].kind == Kind.UPDATE and (rank := given[i]) is not None]
-        flipped = in_order(standing)[1]
+        back = {i for i in matches.pairs if known[matches.pairs[i]].visibility != Visibility.SHOWN}
+        # What came back may stand elsewhere than it did, so it tells last which way the page runs.
+        flipped = in_order([anchor for anchor in standing if anchor.position not in back])[1]
         if flipped is None:
             flipped = _flipped_by_time(known, [shown[i] for i in inside])
-        back = {i for i in matches.pairs if known[matches.pairs[i]].visibility != Visibility.SHOWN}
+        if flipped is None:
+            flipped = in_order(standing)[1]
         for index in misplaced(standing, back, bool(flipped)):
             given[index] = None
         taken = [row.rank for row in known]
@@ -206,7 +209,9 @@ def _flipped_by_time(known: Sequence[RevisionRow], shown: Sequence[Section]) -> 
     if len(updates) < 2:
         return False
     here = _direction(stated_time(section) for section in updates)
-    there = _direction(stated_time(row) for row in known if row.kind == Kind.UPDATE)
+    there = _direction(
+        stated_time(row) for row in known if row.kind == Kind.UPDATE and row.visibility == Visibility.SHOWN
+    )
     return None if 0 in (here, there) else here != there
 
 

@@ -209,11 +209,12 @@ def test_a_removed_update_that_comes_back_is_restored(recorder):
     assert recorder.last("b").visibility == "shown"
 
 
-def test_what_comes_back_elsewhere_stands_where_the_page_shows_it(recorder):
+@pytest.mark.parametrize("below", [(A,), ()])
+def test_what_comes_back_elsewhere_stands_where_the_page_shows_it(recorder, below):
     recorder.look(page(B, A), 6)
     recorder.look(page(C, A), 7)
-    recorder.look(page(C, B, A), 8)
-    assert [row.publisher_id for row in recorder.shown()] == ["c", "b", "a"]
+    recorder.look(page(C, B, *below), 8)
+    assert [row.publisher_id for row in recorder.shown()][:2] == ["c", "b"]
 
 
 def test_one_look_without_it_and_then_again_with_it_was_no_removal(recorder):
