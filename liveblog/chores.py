@@ -5,13 +5,14 @@ replay_archive    replay_plan -> [days]     rebuild(days) -> what would change, 
 check_quality     check -> [alert]
 """
 
-import logging
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+import structlog
 
 from lake.lake import Lake
 from lake.query import connect
@@ -29,7 +30,7 @@ from liveblog.turns import in_turn
 from liveblog.upkeep import close_days, sweep
 from liveblog.watching import watch_list
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 Json = dict[str, Any]
 REPLAY_LEASE_S = 12 * 3600.0
 EXAMPLES = 3
@@ -62,8 +63,8 @@ def close(run_key: str) -> Json:
     """Fold, close the days that are over, pack their raw files."""
     done = close_days(_to_write(), run_key=run_key)
     for packed in done.packed:
-        log.info("%s: %d segments packed, %d left as WARC", packed.day, packed.segments, packed.left)
-    log.info("snapshot %d names %d files (%d before)", done.snapshot, done.files, done.before)
+        log.info("packed", day=packed.day, segments=packed.segments, left_as_warc=packed.left)
+    log.info("closed", run_id=run_key, snapshot=done.snapshot, files=done.files, files_before=done.before)
     return {"snapshot": done.snapshot, "files": done.files, "days_packed": [packed.day for packed in done.packed]}
 
 
@@ -73,9 +74,8 @@ def verify() -> Json:
     harmed = []
     for finding in verify_lake(_to_read().chain):
         counts[finding.kind] += 1
-        log.log(
-            logging.INFO if finding.harmless else logging.ERROR, "%s %s: %s", finding.kind, finding.key, finding.mend
-        )
+        say = log.info if finding.harmless else log.error
+        say(finding.kind, key=finding.key, mend=finding.mend)
         if not finding.harmless:
             harmed.append(finding.key)
     if harmed:
@@ -86,8 +86,9 @@ def verify() -> Json:
 def vacuum() -> Json:
     """Remove what no kept snapshot names."""
     removed = list(sweep(_to_write()))
-    log.info("%d objects removed, %d bytes", len(removed), sum(one.bytes for one in removed))
-    return {"objects": len(removed), "bytes": sum(one.bytes for one in removed)}
+    counts = {"objects": len(removed), "bytes": sum(one.bytes for one in removed)}
+    log.info("removed", **counts)
+    return counts
 
 
 def report(day: str) -> Json | None:
@@ -97,7 +98,7 @@ def report(day: str) -> Json | None:
     with connect(lake, newest) as connection:
         sources = daily_report(connection, _day(day))
     for source in sources:
-        log.info("%s: %s", day, source.line)
+        log.info(source.line, day=day, source=source.source)
     if not sources:
         return None
     return {"day": day, "snapshot": newest.number, "sources": [asdict(source) for source in sources]}
@@ -145,11 +146,11 @@ def rebuild(run_key: str, unit: Json) -> Json:
             on_day=lambda *_: held.renew(),
         )
     for segment, why in done.damaged.items():
-        log.warning("%s: %s", segment, why)
+        log.warning("damaged", run_id=run_key, segment=segment, reason=why)
     wanted = {name: one for name, one in done.differences.items() if name in unit["tables"]}
-    log.info("%s to %s:", done.days[0], done.days[-1])
+    log.info("rebuilt", run_id=run_key, first=done.days[0], last=done.days[-1], mode=unit["mode"])
     for line in lines(wanted, titles(lake, wanted), EXAMPLES):
-        log.info("%s", line)
+        log.info(line)
     told = {name: one.counts() for name, one in wanted.items()}
     return {"days": list(done.days), "snapshot": done.snapshot, "differences": told}
 
@@ -163,14 +164,14 @@ def check(run_key: str, *, silence: str | None = None, hours: float = 6, why: st
     if silence:
         until = now + timedelta(hours=hours)
         incidents.silence(lake, silence, until=until, why=why or "", now=now, run_key=run_key)
-        log.info("%s is silenced until %s", silence, until.isoformat(timespec="minutes"))
+        log.info("silenced", run_id=run_key, what=silence, until=until.isoformat(timespec="minutes"))
     newest = lake.newest()
     with connect(lake, newest) as connection:
         found = findings(connection, watch_list(lake, newest), now)
     for finding in found:
-        log.warning("%s, %s: %s", finding.rule, finding.source, finding.detail)
+        log.warning("found", run_id=run_key, rule=finding.rule, source=finding.source, detail=finding.detail)
     alerts = incidents.record(lake, found, now=now, run_key=run_key)
-    log.info("run %s: %d findings, %d alerts", run_key, len(found), len(alerts))
+    log.info("checked", run_id=run_key, findings=len(found), alerts=len(alerts))
     return [asdict(alert) for alert in alerts]
 
 
@@ -182,7 +183,7 @@ def summary(parts: Sequence[Mapping[str, Any]]) -> Json:
             totals.setdefault(name, Counter()).update(counts)
     days = [day for part in parts for day in part["days"]]
     snapshots = [part["snapshot"] for part in parts if part["snapshot"] is not None]
-    log.info("%d days; %s", len(days), f"snapshot {snapshots[-1]} switches to them" if snapshots else "only compared")
+    log.info("replayed", days=len(days), snapshot=snapshots[-1] if snapshots else None)
     return {
         "days": days,
         "snapshot": snapshots[-1] if snapshots else None,

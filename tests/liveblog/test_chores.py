@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from lake.lake import Lake, open_lake
 from liveblog import chores
@@ -154,3 +155,10 @@ def test_incidents_are_over_when_the_cause_is(lake: Lake):
     lake.commit("n", lambda _: Changes({"captures": (fresh,)}), "n")
     chores.check("r2")
     assert "clearing" in [row.event for row in rows_of_incidents(lake)]
+
+
+def test_the_log_says_what_was_found_as_fields(lake: Lake):
+    with capture_logs() as told:
+        chores.check("the run")
+    assert [(line["event"], line["run_id"]) for line in told] == [("found", "the run"), ("checked", "the run")]
+    assert (told[0]["rule"], told[0]["source"], told[1]["alerts"]) == ("freshness", "riverside", 1)
