@@ -21,6 +21,7 @@ from tests.services.programs import command_of, family
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 240
+RUN_TIMEOUT_S = 300
 STOP_TIMEOUT_S = 30
 ANSWER_TIMEOUT_S = 90
 """A busy machine is slow, not ill."""
@@ -147,7 +148,7 @@ class Airflow:
         )
         return run["dag_run_id"]
 
-    def wait(self, dag: str, run: str, timeout_s: float = 180) -> str:
+    def wait(self, dag: str, run: str, timeout_s: float = RUN_TIMEOUT_S) -> str:
         """Wait for a run's end; its state."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
@@ -164,7 +165,7 @@ class Airflow:
             found.setdefault(task["task_id"], []).append(task["state"])
         return found
 
-    def until_runs(self, dag: str, count: int, timeout_s: float = 180) -> list[dict[str, Any]]:
+    def until_runs(self, dag: str, count: int, timeout_s: float = RUN_TIMEOUT_S) -> list[dict[str, Any]]:
         """Wait until a DAG has had so many runs that ended, whoever began them; they themselves."""
         deadline = time.monotonic() + timeout_s
         while True:
@@ -206,7 +207,7 @@ class Airflow:
         answer = self.call("POST", "/auth/token", {"username": "admin", "password": self.password})
         self._token = answer["access_token"]
 
-    def wait_for_dag(self, dag: str, timeout_s: float = 60) -> None:
+    def wait_for_dag(self, dag: str, timeout_s: float = START_TIMEOUT_S) -> None:
         """Wait until the DAG processor has read a DAG."""
         deadline = time.monotonic() + timeout_s
         while True:
