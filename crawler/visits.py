@@ -16,6 +16,9 @@ from crawler.items import CrawlRequest, Exchange, Look, Outcome, capture_id, rec
 from crawler.rights import Reservation
 from crawler.settings import CrawlJob
 
+MAX_FACT = 4096
+"""Characters that a look keeps of a header: longer ones are nonsense, which every look would write into the lake."""
+
 
 @dataclass(slots=True)
 class Visit:
@@ -171,15 +174,15 @@ class LookMaker:
             batch_id=self._job.batch_id,
             final_url=last.url if last else None,
             status=last.status if last else None,
-            etag=last.header("ETag") if last else None,
-            last_modified=last.header("Last-Modified") if last else None,
-            cache_control=last.header("Cache-Control") if last else None,
+            etag=_fact(last, "ETag"),
+            last_modified=_fact(last, "Last-Modified"),
+            cache_control=_fact(last, "Cache-Control"),
             age_s=last.age_s if last else None,
-            x_robots_tag=last.header("X-Robots-Tag") if last else None,
+            x_robots_tag=_fact(last, "X-Robots-Tag"),
             retry_after_s=last.retry_after_s if last else None,
-            tdm_reservation=(last and last.header("tdm-reservation")) or (rule.reservation if rule else None),
-            tdm_policy=(last and last.header("tdm-policy")) or (rule.policy if rule else None),
-            content_usage=(last and last.header("Content-Usage")) or visit.usage,
+            tdm_reservation=_fact(last, "tdm-reservation") or (rule.reservation if rule else None),
+            tdm_policy=_fact(last, "tdm-policy") or (rule.policy if rule else None),
+            content_usage=_fact(last, "Content-Usage") or visit.usage,
             robots=verdict.robots or visit.robots,
             user_agent=bounds.user_agent,
             exchanges=tuple(exchanges),
@@ -190,6 +193,12 @@ class LookMaker:
                 "max_redirects": bounds.max_redirects,
             },
         )
+
+
+def _fact(answer: Answer | None, header: str) -> str | None:
+    """What a look keeps of a header; the whole stands in the archive."""
+    value = answer.header(header) if answer else None
+    return value and value[:MAX_FACT]
 
 
 def warc_date(moment: datetime) -> str:
@@ -211,7 +220,7 @@ def _exchange(capture: str, number: int, answer: Answer, request: CrawlRequest) 
         started_at=answer.started_at,
         elapsed_ms=answer.elapsed_ms,
         status=answer.status,
-        content_type=answer.header("Content-Type"),
+        content_type=_fact(answer, "Content-Type"),
         body_bytes=len(answer.body),
         payload_digest=payload,
         request_record_id=record_id(capture, "request", number),

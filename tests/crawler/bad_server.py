@@ -174,6 +174,7 @@ PLAIN: dict[str, Callable[[Asked], bytes]] = {
     "bad-chunks": lambda asked: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<p>\r\n",
     "garbage": lambda asked: b"\x16\x03\x01 SSH-2.0-nothing like HTTP\r\n\r\n",
     "long-header": lambda asked: answer(PAGE, X_Long="x" * 200_000),
+    "fat-headers": lambda asked: answer(PAGE, ETag="e" * 60_000, X_Robots_Tag="r" * 60_000, Cache_Control="c" * 60_000),
     "latin-header": lambda asked: b"HTTP/1.1 200 OK\r\nX-Place: Z\xfcrich\r\nContent-Length: 2\r\n\r\nok",
     "big": lambda asked: answer(b"x" * int(asked.argument)),
 }

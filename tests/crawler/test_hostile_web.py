@@ -23,6 +23,7 @@ CASES = [
     ("pdf", Outcome.FETCHED, None),
     ("cookie", Outcome.FETCHED, None),
     ("latin-header", Outcome.FETCHED, None),
+    ("fat-headers", Outcome.FETCHED, None),
     ("redirect/5", Outcome.FETCHED, None),
     ("late/0.5", Outcome.FETCHED, None),
     ("rights", Outcome.BLOCKED, "reserves the rights to text and data mining"),
@@ -177,6 +178,13 @@ def test_a_page_whose_rights_are_reserved_is_read_when_that_is_agreed(site, run)
 def test_headers_that_are_not_ascii_are_kept_byte_for_byte(crawled):
     content = b"".join(gzip.decompress(Path(segment).read_bytes()) for segment in crawled.report.segments)
     assert b"X-Place: Z\xfcrich\r\n" in content
+
+
+def test_of_headers_that_are_far_too_long_the_look_keeps_the_beginning_and_the_archive_all(crawled):
+    look = crawled.looks["fat-headers"]
+    assert [len(value) for value in (look.etag, look.x_robots_tag, look.cache_control)] == [4096] * 3
+    (_, response) = crawled.records_of("fat-headers")
+    assert len(response.http["X-Robots-Tag"]) == 60_000
 
 
 def test_capture_ids_are_distinct(crawled):
