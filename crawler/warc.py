@@ -92,12 +92,15 @@ class SegmentWriter:
             self.close()
 
     def close(self) -> None:
-        """Close the open segment, if any, and say so."""
+        """Close the open segment, if any, and say so; one without a look, for which there was no room, is removed."""
         segment, self._segment = self._segment, None
         if segment is None:
             return
         os.fsync(self._descriptor)
         os.close(self._descriptor)
+        if not self._outcomes:
+            open_path(segment).unlink()
+            return
         open_path(segment).rename(segment)
         outcomes, self._outcomes = self._outcomes, Counter()
         self._closed(segment, outcomes)

@@ -95,27 +95,31 @@ def test_when_the_time_is_up_the_rest_is_missing_and_the_report_says_so(site, ru
     assert {look.blog_id for look in looks_in(report.segments, read)} == {"quick0", "quick1"}
 
 
-def test_a_spool_that_cannot_be_written_ends_the_crawl_with_one_line(site, tmp_path):
-    """A full disk, by a limit on the size of files: what fits is kept whole, the rest is missing."""
+@pytest.mark.parametrize(("room", "fits"), [(6000, True), (600, False), (10, False)])
+def test_a_spool_that_cannot_be_written_ends_the_crawl_with_one_line(site, tmp_path, room, fits):
+    """A full disk, by a limit on the size of files: what fits is kept whole, the rest is missing, and no segment stays
+    that holds no look."""
     program = (
         "import json, resource, sys\n"
         "from pathlib import Path\n"
         "from crawler.items import CrawlRequest\n"
         "from crawler.run import crawl\n"
         "from crawler.settings import CrawlSettings\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)\n"
         "requests = [CrawlRequest(f'b{n}', sys.argv[1], 's') for n in range(40)]\n"
         "settings = CrawlSettings(delay_s=0, allow_private=True, budget_s=60)\n"
         "report = crawl(requests, spool=Path(sys.argv[2]), run_key='r', batch_id='b', settings=settings)\n"
         "print(json.dumps([report.looks, report.missing, report.finished, report.reason]))\n"
     )
-    command = [sys.executable, "-c", program, site.url("page", "full"), os.fspath(tmp_path)]
+    command = [sys.executable, "-c", program, site.url("page", "full"), os.fspath(tmp_path), str(room)]
     looks, missing, finished, reason = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    assert looks >= 1
+    assert (looks >= 1) is fits
     assert looks + missing == 40
+    assert len(list(tmp_path.glob("*.warc.gz"))) == fits
     assert not finished
-    assert "cannot write" in reason
-    assert "File too large" in reason
+    if fits:  # else the crawl's log has no room for a word either
+        assert "cannot write" in reason
+        assert "File too large" in reason
 
 
 def test_what_the_callers_function_raises_is_raised_and_its_segments_stay(site, run, tmp_path):
