@@ -50,8 +50,8 @@ def headlines_with(
     """Headlines first seen from `since` to `until` that have one of the keys, oldest first: of each key the newest few,
     and of those seen at one moment all or none.
     """
-    first, last = (moment.astimezone(UTC).date().isoformat() for moment in (since, until))
-    days = [day for day in snapshot.days(TABLE) if first <= day <= last] if keys else []
+    first, last = (moment.astimezone(UTC).date() for moment in (since, until))
+    days = [(first + timedelta(age)).isoformat() for age in range((last - first).days + 1)] if keys else []
     files = [file for file in snapshot.files(TABLE, days) if file.first <= until and file.last >= since]
     if not files:
         return ()

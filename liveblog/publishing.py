@@ -11,6 +11,7 @@ from lake.errors import SegmentUnreadable
 from lake.headlines import headlines_with
 from lake.lake import Lake
 from lake.leases import Lease
+from lake.parts import segment_day
 from lake.snapshots import Snapshot
 from liveblog.metrics import count_changes, count_looks
 from liveblog.sources import Contexts
@@ -68,8 +69,8 @@ def publish(
     days = [(today - timedelta(days=age)).isoformat() for age in range(ADOPT_DAYS)]
 
     def build(snapshot: Snapshot) -> Changes:
-        taken = {entry.key for entry in snapshot.segments()}
         waiting = {*segments, *lake.raw.unrecorded(snapshot, days)}
+        taken = {entry.key for entry in snapshot.segments(sorted(set(map(segment_day, waiting))))}
         built.append(transform(lake, snapshot, sorted(waiting - taken), damaged, sources))
         return built[-1]
 

@@ -49,3 +49,13 @@ def test_raw_files_may_stay_as_warc_for_some_days_more_and_are_indexed(liveblog:
     assert "5 segments, " in told.out
     assert "packed into" in told.out
     assert not list(Path(recorded.root).rglob("*.cdxj"))
+
+
+def test_recording_reads_no_list_of_what_was_recorded_on_other_days(tmp_path: Path, segments):
+    lake = record(open_lake(str(tmp_path / "lake")), segments[:3])
+    lake.compact()
+    [part] = Path(lake.root, "parts").glob("segments-*")
+    part.unlink()
+    number = lake.newest().number
+    later = record(open_lake(lake.root), [one for one in segments if one[1] > "2026-03-01"][:1])
+    assert later.newest().number == number + 1
