@@ -116,8 +116,9 @@ def captures_of(stream: BinaryIO, where: str, key: str | None, resolver: Resolve
         if not records:
             raise ValueError("no record in it")
     except (ArchiveLoadFailed, EOFError, ValueError, OSError) as error:
+        told = str(error).partition(", first line: ")[0]  # which warcio quotes, whatever bytes it is made of
         raise SegmentUnreadable(
-            f"{where}: {' '.join(str(error).split()) or type(error).__name__}. Not a WARC, or cut short; "
+            f"{where}: {' '.join(told.split()) or type(error).__name__}. Not a WARC, or cut short; "
             "what stood before the damage was read."
         ) from error
     for record_id in segment.waiting:

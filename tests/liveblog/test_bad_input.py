@@ -248,3 +248,12 @@ def test_extract_says_which_addresses_it_fetches(liveblog: Liveblog):
     done = liveblog("extract", "ftp://example.org/live")
     assert (done.status, done.err.count("\n")) == (2, 1)
     assert "ftp://…: cannot be fetched" in done.err
+
+
+def test_an_import_of_what_is_no_warc_is_told_without_its_bytes(liveblog: Liveblog, tmp_path: Path):
+    given = tmp_path / "picture.warc.gz"
+    given.write_bytes(b"\x9fLUMP \xd2\xc8\n" * 500)
+    done = liveblog("import", str(given))
+    assert done.status == 2
+    assert f"{given}: Unknown archive format. Not a WARC" in done.err
+    assert "LUMP" not in done.err
