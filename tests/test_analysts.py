@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from lake.lake import Lake, open_lake
 from lake.query import connect, run_sql
 from liveblog.watching import decide, watch_list
+from tests.lake.rows import revision
 from tests.newsroom import Newsroom
 from tests.services.airflow import ROOT
 from tests.services.simulate import every, record_into
+from transforms.rows import Changes
 
 BLOGS = ("gazette-ferry", "herald-ferry", "courier-budget")
 QUESTION = re.compile(r"^(\d+)\. (.+?)\n\n```sql\n(.*?)```", re.MULTILINE | re.DOTALL)
@@ -56,3 +59,18 @@ def test_the_answers_are_right_where_the_truth_is_known(ask: Ask):
     assert shown["gazette"] == len([update for update in truth["updates"] if update["kind"] == "update"])
     removed = {source: count for source, count, _ in ask(queries["5"])}
     assert removed.get("gazette", 0) == len(truth["removed"])
+
+
+def test_a_corrected_casualty_figure_is_told_from_any_other_edit(tmp_path: Path):
+    texts = [
+        "Police say 12 people are dead.",
+        "Police say 12 people are dead. More soon.",
+        "Police say 14 people are dead.",
+    ]
+    rows = tuple(revision(minutes=8 * n, seq=n + 1, text=text) for n, text in enumerate(texts))
+    others = (revision(section="s2", text="Rain."), revision(section="s2", minutes=5, seq=2, text="Much rain."))
+    lake = open_lake(str(tmp_path / "lake"))
+    lake.commit("k", lambda _: Changes({"revisions": (*rows, *others)}), "run")
+    with connect(lake, lake.newest()) as connection:
+        [answer] = run_sql(connection, {number: query for number, _, query in QUESTIONS}["7"]).rows
+    assert answer == (16, 1)
