@@ -191,6 +191,7 @@ class LookMaker:
                 "timeout_s": bounds.timeout_s,
                 "max_body_bytes": bounds.max_body_bytes,
                 "max_redirects": bounds.max_redirects,
+                "respect_tdm": bounds.respect_tdm,
             },
         )
 

@@ -22,6 +22,7 @@ from liveblog.sources import Sources
 from transforms.identity import blog_id, canonical_address
 from transforms.pages import walk
 from transforms.read import read
+from transforms.record import RESERVED, reserved
 from transforms.records import BlogState, Capture, Kind, Outcome, Page
 
 OVER_FOR = timedelta(days=2)
@@ -93,6 +94,8 @@ def _judged(candidate: Candidate, capture: Capture, sources: Sources, now: datet
     source = sources.get(candidate.source)
     zone, language = (source.time_zone, source.language) if source else (None, None)
     walked = walk(capture, read, zone, language)
+    if reserved(look, walked.page) and look.settings.get("respect_tdm"):
+        return replace(plain, verdict="blocked", reason=RESERVED)
     if walked.unreadable:
         return replace(plain, verdict="not_live", reason=walked.unreadable)
     address = address_of(walked.page, look.final_url or candidate.url)

@@ -154,8 +154,8 @@ def capture_row(
         else _rendered(main.started_at if main else look.started_at, look.age_s)
         if outcome in SAW_THE_PAGE
         else last_sight(seen.known),
-        tdm_reservation=look.tdm_reservation,
-        tdm_policy=look.tdm_policy,
+        tdm_reservation=look.tdm_reservation or (page.tdm_reservation if page else None),
+        tdm_policy=look.tdm_policy or (page.tdm_policy if page else None),
         content_usage=look.content_usage,
     )
 
@@ -164,7 +164,7 @@ def _next_look_at(
     seen: Seen, outcome: str, state: str, last_changed_at: datetime | None, sections: Sequence[RevisionRow]
 ) -> datetime | None:
     look, page, blog = seen.look, seen.page, seen.known.blog
-    reserved = look.robots == "disallowed" or look.tdm_reservation == "1"
+    reserved = look.robots == "disallowed" or (look.tdm_reservation or (page.tdm_reservation if page else None)) == "1"
     return next_look(
         state,
         last_changed_at,

@@ -101,7 +101,9 @@ def _page(parsed: Parsed, readings: Sequence[Reading]) -> Page:
         completeness=completeness,
         paging=_paging(parsed, facts.paging, shown) if is_live else facts.paging,
         canonical_url=_address(parsed.document.url, facts.canonical_url) if facts.canonical_url else None,
-        robots_meta=_robots(parsed),
+        robots_meta=_said(parsed, "robots"),
+        tdm_reservation=_said(parsed, "tdm-reservation"),
+        tdm_policy=_said(parsed, "tdm-policy"),
     )
 
 
@@ -122,9 +124,9 @@ def _address(asked: str | None, canonical: str | None) -> str | None:
     return joined(asked or "", canonical) if canonical else asked
 
 
-def _robots(parsed: Parsed) -> str | None:
-    """What the page's own robots element says, for the record of rights signals."""
-    return parsed.outline.head.meta.get("robots") if parsed.outline else None
+def _said(parsed: Parsed, name: str) -> str | None:
+    """What the page's own element of that name says, for the record of rights signals."""
+    return parsed.outline.head.meta.get(name) if parsed.outline else None
 
 
 def _paging(parsed: Parsed, told: Paging, updates: int) -> Paging:

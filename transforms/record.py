@@ -23,12 +23,13 @@ from transforms.lagging import goes_back
 from transforms.look import Seen, capture_row, emptied, is_late, is_stale, last_sight
 from transforms.pages import Read, Walk, walk
 from transforms.read import read as read_page
-from transforms.records import BlogState, Capture, Kind, Outcome
+from transforms.records import BlogState, Capture, Kind, Look, Outcome, Page
 from transforms.revise import Revised, revise, revise_unchanged
 from transforms.rows import TABLES, AliasRow, BlogRow, Change, Changes, KnownBlog, RevisionRow, Row
 from transforms.schedule import max_age_s
 from transforms.wording import normalise
 
+RESERVED = "the page reserves the rights to text and data mining (tdm-reservation: 1)"
 LEAST_PATIENCE_S = 60.0
 """Rule R4: two looks that prove a removal lie at least this far apart."""
 STORY = frozenset([Kind.UPDATE, Kind.LEDE, Kind.KEY_EVENTS])
@@ -70,6 +71,9 @@ def record(
         return _unchanged(seen, "unchanged")
     walked = walk(capture, read, timezone, language)
     seen = replace(seen, page=walked.page)
+    if reserved(look, walked.page) and look.settings.get("respect_tdm"):
+        unread = replace(seen, page=replace(walked.page, sections=()))
+        return _finish(unread, Outcome.BLOCKED, RESERVED)
     if walked.unreadable:
         return _finish(seen, "unreadable", walked.unreadable)
     if emptied(known, walked.page):
@@ -120,6 +124,11 @@ def record_all(
 def _newest_looks(known: KnownBlog | None) -> frozenset[str]:
     looks = (known.last_look, known.last_body) if known else ()
     return frozenset(row.capture_id for row in looks if row)
+
+
+def reserved(look: Look, page: Page) -> bool:
+    """Whether a page reserves its rights by an element of its own, where its answer and its site do not say."""
+    return look.tdm_reservation is None and (page.tdm_reservation or "").strip() == "1"
 
 
 # --- the ways a look ends --------------------------------------------------------------------------------------------

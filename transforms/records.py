@@ -154,5 +154,8 @@ class Page:
     paging: Paging = Paging()
     canonical_url: str | None = None
     robots_meta: str | None = None
+    tdm_reservation: str | None = None
+    """``1`` reserves the rights to text and data mining: the page's own element (W3C TDMRep, section 6.3)."""
+    tdm_policy: str | None = None
     unreadable: str | None = None
     """Why nothing could be read: not HTML, empty, too deep, a login page."""

@@ -169,3 +169,10 @@ def test_a_resolver_that_says_one_thing_and_means_another_gains_nothing(site, cr
     looks = crawl_with_resolver("resolve", CrawlRequest("direct", f"http://inside.test:{site.http}/page", "test"))
     assert looks["direct"].outcome is Outcome.BLOCKED
     assert looks["direct"].reason == "127.0.0.1 is not a public address"
+
+
+def test_a_proxy_of_the_environment_is_not_used_since_it_would_resolve_names_for_us(site, run, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    (look,) = run(site.url("page", "unproxied")).looks.values()
+    assert look.outcome is Outcome.FETCHED

@@ -79,3 +79,10 @@ def test_a_block_that_is_another_than_the_only_update_told_is_left_out():
     content = LAST_PAGE.format(told=FIRST, shown=other).replace('"#block-8f31c2d4"', '"#block-77777777"')
     page = read(Document(content.encode(), url="https://harbour.example/ferry?page=3"))
     assert [update.text for update in updates(page)] == [FIRST]
+
+
+def test_what_a_page_says_of_its_rights_is_read_with_it():
+    said = '<head><meta name="TDM-Reservation" content="1"><meta name="tdm-policy" content="https://h.example/tdm">'
+    page = read(Document(FERRY.replace("<head>", said).encode(), url="https://harbour.example/ferry"))
+    assert (page.tdm_reservation, page.tdm_policy) == ("1", "https://h.example/tdm")
+    assert page.is_live_blog

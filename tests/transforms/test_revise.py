@@ -244,6 +244,17 @@ def test_a_look_that_is_no_readable_new_page_hides_nothing(recorder, shown, fact
     assert [row.publisher_id for row in recorder.shown()] == ["c", "b", "a"]
 
 
+def test_a_page_that_reserves_its_rights_by_an_element_of_its_own_is_left_unread_where_that_is_respected(recorder):
+    mine = page(B, A, tdm_reservation="1", tdm_policy="https://news.example/tdm")
+    assert recorder.look(mine, 7, settings={"respect_tdm": True}) == []
+    row = recorder.rows["captures"][-1]
+    assert (row.outcome, row.tdm_reservation, row.tdm_policy) == ("blocked", "1", "https://news.example/tdm")
+    assert "reserves the rights" in row.reason
+    assert (row.next_look_at - row.observed_at).days == 1
+    assert recorder.look(mine, 8, settings={"respect_tdm": False}) == ["added b", "added a"]
+    assert recorder.look(page(C, B, A, tdm_reservation="1"), 9, settings={"respect_tdm": True}, tdm_reservation="0")
+
+
 NUMBER = "9" * 30
 
 
