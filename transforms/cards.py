@@ -36,9 +36,9 @@ def split_cards(
         if kept and _is_labelled(piece) and leads_away(piece.links):
             cards.append(card_titled(replace(piece, text=piece.text.partition(":")[2].strip())))
             continue
-        own = [other for other in kept if not other.is_loose]
-        if own and opens_card(piece) and leads_away(piece.links):
-            root = card_root(outline, unit, piece, own[-1])
+        own = next((other for other in reversed(kept) if not other.is_loose), None) if opens_card(piece) else None
+        if own and leads_away(piece.links):
+            root = card_root(outline, unit, piece, own)
             card_end = outline.ends[root]
             kept = [other for other in kept if other.start < root]
             cards.append(card_titled(piece))

@@ -6,6 +6,7 @@ A piece ends where a block element begins or ends. Figures, forms, menus, asides
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from transforms.cues import cues
 from transforms.names import looks_like_name
@@ -29,6 +30,10 @@ ASIDE = frozenset(
 )
 """Elements that stand beside the story's text."""
 IMAGES = frozenset({"img", "amp-img", "picture"})
+MAX_LOOKED = 2000
+"""Characters of an element beside a picture that are looked through."""
+MAX_BESIDE = 40
+"""Elements beside a picture that are looked at."""
 SLANTED = frozenset({"em", "i", "small"})
 MAX_PICTURE = 40
 """Nodes of an element that is a picture with its line."""
@@ -109,8 +114,15 @@ def is_picture(outline: Outline, index: int) -> bool:
         return False
     if outline.tags[index] == "p":
         return all(any(outline.tags[each] in SLANTED for each in outline.ancestors(at) if each > index) for at in told)
-    beside = (at for at in outline.children(outline.parents[index]) if at != index and outline.tags[at] in ("p", "div"))
-    return any(_SENTENCE_END.search(text) for at in beside if (text := outline.text(at)))
+    beside = islice(outline.children(outline.parents[index]), MAX_BESIDE)
+    return any(_is_prose(outline, at) for at in beside if at != index and outline.tags[at] in ("p", "div"))
+
+
+def _is_prose(outline: Outline, index: int) -> bool:
+    """Whether an element's text is a sentence, or so long that it is not looked through."""
+    end = outline.ends[index]
+    long = end - index > MAX_PICTURE or sum(outline.sizes()[index:end]) > MAX_LOOKED
+    return long or is_sentence(outline.text(index))
 
 
 def _signs(text: str) -> bool:

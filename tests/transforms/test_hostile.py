@@ -70,6 +70,8 @@ def test_twenty_megabytes_are_read():
         f"<p>{'word ' * 200_000}</p>",
         "<a href='#1'>" * 50_000,
         '<div id="x1">' * 20_000,
+        f"<article><time>12:00</time>{'<div><img>a</div>' * 50_000}</article><article><time>11:00</time>b</article>",
+        "".join(f"<p>{number} a{number}b min</p>" for number in range(50_000)),
         "&lt;" * 200_000,
         "<!--" * 50_000,
         "<script>" * 50_000,

@@ -15,7 +15,9 @@ from transforms.reading import Parsed, Reading
 from transforms.times import TimeContext, read_shown
 from transforms.unit import MAX_AGE
 
-_FIGURE = re.compile(r"\d")
+_FIGURE = re.compile(r"\d+")
+MAX_TEXTS = 2000
+"""Texts with figures, figures aside, of which it is asked whether they are ages; bounds time on hostile pages."""
 
 
 class StampedBlocks:
@@ -37,6 +39,12 @@ class StampedBlocks:
 
 def _ages(outline: Outline, context: TimeContext) -> Iterator[int]:
     """Elements whose own text is an age and little else."""
+    known: dict[str, bool] = {}
     for at, size in enumerate(outline.sizes()[:MAX_NODES]):
-        if 0 < size <= MAX_AGE and _FIGURE.search(outline.texts[at]) and read_shown(outline.texts[at], context).is_age:
+        if not 0 < size <= MAX_AGE or not _FIGURE.search(outline.texts[at]):
+            continue
+        text = _FIGURE.sub("5", outline.texts[at])  # of "# min ago" one is like the other
+        if text not in known and len(known) < MAX_TEXTS:
+            known[text] = read_shown(text, context).is_age
+        if known.get(text):
             yield outline.parents[at]
