@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 from transforms.cards import MAX_SUMMARY_WORDS, card_root, card_titled, opens_card, with_line
 from transforms.links import joined, lead_away
@@ -130,12 +130,18 @@ def _are_flat(outline: Outline, container: int, blocks: Sequence[Block]) -> bool
     return sum(held[home] == 1 for home in stamped) >= MOST * len(stamped)
 
 
-@lru_cache(maxsize=1)
 def openings(outline: Outline, context: TimeContext) -> tuple[tuple[int, bool], ...]:
     """Indexes of the elements whose text opens with a clock, or are headings that close with one, and whether it is
-    firmly one. Remembered for a page, of which two readers ask."""
-    closing = (at for tag in sorted(HEADINGS) for at in outline.tagged(tag)[:MAX_HEADINGS])
-    return (*_opening(outline, context), *((at, True) for at in closing if _closing_stamp(outline.text(at), context)))
+    firmly one. Two readers ask this of a page: it is remembered as long as the page is held, and no longer."""
+    told = _told.setdefault(outline, {})
+    if context not in told:
+        closing = (at for tag in sorted(HEADINGS) for at in outline.tagged(tag)[:MAX_HEADINGS])
+        ending = ((at, True) for at in closing if _closing_stamp(outline.text(at), context))
+        told[context] = (*_opening(outline, context), *ending)
+    return told[context]
+
+
+_told: WeakKeyDictionary[Outline, dict[TimeContext, tuple[tuple[int, bool], ...]]] = WeakKeyDictionary()
 
 
 def _opening(outline: Outline, context: TimeContext) -> Iterator[tuple[int, bool]]:
