@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from transforms.parse import parse
+from transforms.read import read
 from transforms.readers.clock_led import ClockLed
 from transforms.reading import Reading
 from transforms.records import Document, Kind, TimeSource
@@ -165,3 +166,10 @@ def test_lines_of_one_paragraph_may_be_updates():
     assert (
         reading_of("<p>20:41 Uhr: <a href='/a'>Eine Meldung</a><br>20:20 Uhr: <a href='/b'>Noch eine</a></p>") is None
     )
+
+
+def test_a_bold_name_behind_a_bold_clock_is_no_headline():
+    text = "<p><b>{} Uhr:</b> <b>Ana Ruiz</b> steht am Pier und sieht, wie das Wasser steigt und steigt.</p>"
+    html = "<title>Sturm im Liveticker</title><h1>Sturm</h1>" + "".join(map(text.format, ("16:42", "16:31", "16:08")))
+    page = read(Document(html.encode()))
+    assert [section.headline for section in page.sections] == [None] * 3

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from transforms.cards import MAX_SUMMARY_WORDS, card_root, card_titled, opens_card, with_line
 from transforms.links import joined, lead_away
 from transforms.outline import TEXT, Outline, squeeze, word_count
-from transforms.pieces import BLOCKS, HEADINGS, Piece, pieces
+from transforms.pieces import BLOCKS, HEADINGS, Piece, is_sentence, pieces
 from transforms.readers.text_evidence import in_order
 from transforms.records import Section
 from transforms.stamps import Stamp, leading_stamp, trailing_stamp
@@ -226,7 +226,8 @@ def _block(outline: Outline, piece: Piece, context: TimeContext) -> Block:
     bold = _bold_at(outline, first, piece.start - 1) if stamp else ""
     stamped = stamp is not None and stamp.clock is not None and (stamp.firm or _is_stamp_alone(bold, stamp))
     if stamp and _is_stamp_alone(bold, stamp):
-        bold = _bold_run(outline, first, piece.end)
+        run = _bold_run(outline, first, piece.end)
+        bold = run if is_sentence(run) else bold  # a bold name opens many a sentence
     return Block(piece, stamp, stamped, bold)
 
 
