@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars
@@ -89,7 +89,9 @@ def do_pack(lake: Lake) -> None:
 
 def make_history(lake: Lake, spool: Path) -> None:
     """Snapshots of which some have expired, and files that a run left behind."""
-    with small_cells():
+    with small_cells() as patch:
+        moment = datetime.now(UTC) - timedelta(days=40)
+        patch.setattr(type(lake.store), "now", lambda _: moment)
         for minute in range(10):
             lake.commit(f"k{minute}", lambda _, m=minute: look(minutes=m, seq=m + 1), "run")
             if minute == 5:
