@@ -12,8 +12,8 @@ from lake.staging import Staging, Touched
 from lake.store import put_new
 from lake.tombstones import ADDRESS, FOLDER, SECTION, TEXT, Order, Tombstone, put_on_record, standing, unfinished
 from lake.words import run_of
-from liveblog.errors import InputError
-from liveblog.history import find_blog
+from liveblog.errors import BlogUnknown, InputError
+from liveblog.history import LIST, find_blog
 from liveblog.pipeline import LEASE
 from liveblog.replay import COMPARING
 from liveblog.revisions import find_section
@@ -28,6 +28,12 @@ ADDRESSES = """
 SELECT DISTINCT unnest([url, final_url]) FROM captures WHERE blog_id = $blog
 UNION SELECT alias FROM aliases WHERE blog_id = $blog AND kind = 'address'
 UNION SELECT url FROM watches WHERE blog_id = $blog
+"""
+LEADS_TO = """
+SELECT blog_id, any_value(url) FROM captures WHERE final_url = $url GROUP BY blog_id
+UNION SELECT blog_id, any_value(url) FROM aliases JOIN captures USING (blog_id)
+WHERE kind = 'address' AND alias = $url GROUP BY blog_id
+LIMIT 3
 """
 WORDS = "SELECT DISTINCT headline, text, media FROM revisions WHERE blog_id = $blog AND section_id = $section"
 FEWEST_WORDS = 2
@@ -44,13 +50,28 @@ class Result:
 
 
 def order_of_address(lake: Lake, given: str) -> Order:
-    """All words of a blog, meant by an address, the beginning of an id or words of its title. Raises InputError."""
+    """All words of a blog, meant by an address, the beginning of an id or words of its title.
+
+    Raises InputError, also for an address of which the lake holds nothing: it is mistyped, or another one's.
+    """
     with _asking(lake) as connection:
         blog = blog_id(given) if "://" in given else find_blog(connection, given).blog_id
         told = run_sql(connection, ADDRESSES, {"blog": blog}).rows
-        addresses = {address for (address,) in told if address} | ({given} if "://" in given else set())
+        addresses = {address for (address,) in told if address}
+        others = [] if addresses else list(run_sql(connection, LEADS_TO, {"url": given}).rows)
     selector = given if "://" in given else blog
-    return Order(ADDRESS, selector, blogs=(blog,), addresses=tuple(sorted(addresses)))
+    named = {given} if "://" in given else set()
+    order = Order(ADDRESS, selector, blogs=(blog,), addresses=tuple(sorted(addresses | named)))
+    if not addresses and not _is_held(lake, order):
+        meant = ", ".join(f"{other} ({url})" for other, url in others)
+        advice = f"it led to {meant}: give that blog's address" if meant else f"check it; {LIST} lists the blogs"
+        raise BlogUnknown(f"nothing of {given!r} is in this lake, nothing was taken down: {advice}")
+    return order
+
+
+def _is_held(lake: Lake, order: Order) -> bool:
+    """Whether a takedown is on record, or any object, raw ones too, holds what it would take down."""
+    return any(order.is_on_record(stone) for stone in standing(lake.store)) or bool(survey(lake, order))
 
 
 def order_of_section(lake: Lake, given: str) -> Order:

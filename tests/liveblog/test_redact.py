@@ -207,6 +207,33 @@ def test_a_blog_that_was_taken_down_is_no_longer_looked_at(lake: Lake) -> None:
     assert told == [(f"taken down: {result.tombstone.redaction_id}", True)]
 
 
+def test_an_address_of_which_nothing_is_held_is_refused_and_goes_not_on_record(liveblog, lake: Lake) -> None:
+    before = dict(contents(lake))
+    for more in (("--dry-run",), ("--by", "Legal desk", "--why", "Order 12/26")):
+        ran = liveblog("redact", "--address", f"{URL}y", *more)
+        assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert f"{URL}y" in ran.err
+    assert dict(contents(lake)) == before
+
+
+def test_an_address_that_led_to_a_blog_names_it(liveblog, lake: Lake, tmp_path: Path) -> None:
+    made = Segment()
+    made.look(blog_id(URL), 8, page(URL, EDITED, 8), url=URL, final_url=f"{URL}-strike")
+    publish(lake, made.saved(tmp_path / "spool" / "three.warc.gz"))
+    ran = liveblog("redact", "--address", f"{URL}-strike", "--dry-run")
+    assert ran.status == 2
+    assert f"{blog_id(URL)} ({URL})" in ran.err
+
+
+def test_an_address_known_by_raw_responses_alone_is_taken_down_and_again(lake: Lake, tmp_path: Path) -> None:
+    made = Segment()
+    made.look(blog_id(f"{URL}/below"), 8, page(URL, POSTS, 8), url=f"{URL}/below")
+    lake.raw.put_segment(made.saved(tmp_path / "spool" / "three.warc.gz"), DAY)
+    first = down(lake, order_of_address(lake, f"{URL}/below"))
+    assert first.done.looks == 1
+    assert down(lake, order_of_address(lake, f"{URL}/below")).tombstone == first.tombstone
+
+
 def test_it_survives_a_replay_and_so_do_all_other_words(lake: Lake) -> None:
     before = rows(lake, OTHERS)
     down(lake, order_of_text(WORDS))
