@@ -55,11 +55,11 @@ def archive(lake: Lake, path: Path) -> str:
         first = min((capture.look.observed_at for capture in lake.raw.read_file(path)), default=None)
         name = _name(path)
     except SegmentUnreadable as error:
-        raise InputError(f"{error} Nothing was imported.") from error
+        raise InputError(f"{error} Nothing of it was imported.") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     if first is None:
-        raise InputError(f"{path}: it holds no response: nothing was imported")
+        raise InputError(f"{path}: it holds no response: nothing of it was imported")
     with tempfile.TemporaryDirectory(prefix="liveblog-import-") as folder:
         named = Path(folder) / name
         shutil.copyfile(path, named)

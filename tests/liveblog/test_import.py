@@ -104,6 +104,24 @@ def test_what_is_no_archive_or_a_cut_one_is_refused_whole(liveblog: Liveblog, tm
     (tmp_path / "cut.warc.gz").write_bytes(crawl[:-40])
     done = liveblog("import", "cut.warc.gz")
     assert done.status == 2
-    assert "Nothing was imported" in done.err
+    assert "Nothing of it was imported" in done.err
     assert len(done.err.splitlines()) == 1
     assert not list((tmp_path / "lake" / "raw").rglob("*.warc.gz"))
+
+
+def test_files_that_cannot_be_taken_in_are_named_and_the_others_are_recorded(liveblog: Liveblog, tmp_path: Path):
+    for host in ("canal", "river"):
+        crawl = strangers_crawl({f"https://{host}.example/live": ("200 OK", "text/html", live_page(6))})
+        (tmp_path / f"{host}.warc.gz").write_bytes(crawl)
+    (tmp_path / "cut.warc.gz").write_bytes(crawl[:-40])
+    (tmp_path / "notes.txt").write_text("no archive")
+    given = ("cut.warc.gz", "canal.warc.gz", "missing.warc", "notes.txt", "river.warc.gz")
+    done = liveblog("import", *given)
+    assert done.status == 2
+    assert [line.partition(":")[0] for line in done.out.splitlines()] == ["canal.warc.gz", "river.warc.gz"]
+    bad = ("cut.warc.gz", "missing.warc", "notes.txt")
+    for line, name in zip(done.err.splitlines(), bad, strict=True):
+        assert name in line
+    found = liveblog("sql", "--format", "json", "SELECT url FROM captures ORDER BY url").json
+    assert [row["url"] for row in found] == ["https://canal.example/live", "https://river.example/live"]
+    assert liveblog("verify").status == 0
