@@ -102,6 +102,7 @@ class Follower:
             addresses=addresses,
             on_batch=self.on_batch,
             patience_s=PATIENCE_S,
+            insist=True,
         )
 
 

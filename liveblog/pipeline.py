@@ -11,7 +11,7 @@ names is picked up by the next commit, and looks and commits are known by their 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -29,7 +29,6 @@ from liveblog.planning import Plan as Plan
 from liveblog.planning import batches_of as batches_of
 from liveblog.planning import is_due as is_due
 from liveblog.planning import plan as plan
-from liveblog.planning import plan_dry as plan_dry
 from liveblog.planning import request_for as request_for
 from liveblog.planning import request_of as request_of
 from liveblog.publishing import Published as Published
@@ -40,9 +39,12 @@ from liveblog.sources import known_sources
 from liveblog.spooling import LOADED_BLOGS
 from liveblog.turns import LEASE as LEASE
 from liveblog.turns import in_turn
-from liveblog.watching import Pauses, paused_of
+from liveblog.watching import Pauses, decisions, paused_of
+from liveblog.watching import wanted as wanted
 from liveblog.watching import watch as watch
+from transforms.rows import KnownBlog
 
+ASKED_FOR = "asked for"
 LEASE_SPARE_S = 180.0
 """Seconds that the recording lease outlives the longest crawl, for archiving and committing."""
 
@@ -113,15 +115,16 @@ def crawl(lake: Lake, settings: Settings, batch: Batch, *, run_key: str) -> Craw
 
     A blog that is paused meanwhile is not asked for any more.
     """
-    archive = Archive(lake)
+    archive, requests = Archive(lake), _requests(lake, settings, batch)
+    asked = {one.blog_id: (one.source, one.url) for one in requests if one.blog_id in batch.asked}
     report = run_crawl(
-        _requests(lake, settings, batch),
+        requests,
         spool=settings.spool,
         run_key=run_key,
         batch_id=batch.batch_id,
         settings=settings.crawl,
         on_segment=archive,
-        paused=Pauses(settings.lake, paused_of(batch.blogs)),
+        paused=Pauses(settings.lake, paused_of(batch.blogs, asked)),
     )
     archive.finish()
     count_not_made(len(report.left), report.missing)
@@ -134,7 +137,10 @@ def _requests(lake: Lake, settings: Settings, batch: Batch) -> list[CrawlRequest
     requests = []
     for start in range(0, len(batch.blogs), LOADED_BLOGS):
         some = batch.blogs[start : start + LOADED_BLOGS]
-        known = lake.state(snapshot, set(some))
+        known = dict(lake.state(snapshot, set(some)))
+        new = {key: batch.asked[key] for key in some if key in batch.asked}
+        for row in decisions(new, now=lake.store.now(), why=ASKED_FOR):
+            known[row.blog_id] = replace(known.get(row.blog_id, KnownBlog(row.blog_id)), watch=row)
         requests += [request_of(known[key], sources, settings.max_pages) for key in some if key in known]
     return requests
 
@@ -179,17 +185,19 @@ def record(
     addresses: Sequence[str] = (),
     on_batch: Callable[[Batch], None] | None = None,
     patience_s: float = 0.0,
+    insist: bool = False,
 ) -> Recorded:
     """One round under the recording lease: what is due, or these addresses, is looked at, transformed, committed.
 
+    Addresses go on the watch list, beforehand where somebody insists, else unless they turn out to bring no page.
     Raises LeaseHeld where another run or a discovery holds the lease for longer than `patience_s`.
     """
     run_key = new_run_key(now)
     sources = known_sources(settings)
     with in_turn(lake, run_key, settings.crawl.budget_s + LEASE_SPARE_S, patience_s) as lease:
-        only = None
-        if addresses:
-            only = watch(lake, addresses, run_key=run_key, now=now, why="asked for", sources=sources)
+        only = wanted(addresses) or None
+        if only and insist:
+            watch(lake, addresses, run_key=run_key, now=now, why=ASKED_FOR, sources=sources)
         recover(lake, settings)
         todo = plan(lake, run_key=run_key, now=now, only=only, every_s=settings.every_s)
         crawled = []
@@ -198,5 +206,9 @@ def record(
                 on_batch(batch)
             crawled.append(crawl(lake, settings, batch, run_key=run_key))
         segments = [key for one in crawled for key in one.segments]
-        published = publish(lake, run_key=run_key, segments=segments, lease=lease, sources=sources.contexts)
+        new = {key: address for batch in todo.batches for key, address in batch.asked.items()}
+        asked = decisions(new, now=now, why=ASKED_FOR, sources=sources)
+        published = publish(
+            lake, run_key=run_key, segments=segments, lease=lease, sources=sources.contexts, asked=asked
+        )
     return Recorded(todo, tuple(crawled), published)

@@ -4,16 +4,15 @@ watched blogs ──(due, not paused)──> Plan: batches, each domain whole in
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from crawler.items import CrawlRequest
 from lake.lake import Lake
-from liveblog.addresses import checked_address, domain_of
+from liveblog.addresses import domain_of
 from liveblog.paging import is_walk_due
 from liveblog.sources import Sources
 from liveblog.watching import WatchList, watch_list
-from transforms.identity import blog_id
 from transforms.records import BlogState
 from transforms.rows import CaptureRow, KnownBlog
 from transforms.schedule import max_age_s
@@ -38,6 +37,8 @@ class Batch:
     blogs: tuple[str, ...]
     """blog ids; those of one domain never stand in two batches, so that its delay holds (one crawl a batch)."""
     domains: tuple[str, ...]
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """blog id -> address, for those that are not on the watch list: their looks say whether they go there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +56,23 @@ def plan(
     *,
     run_key: str,
     now: datetime,
-    only: Collection[str] | None = None,
+    only: Mapping[str, str] | None = None,
     most_batches: int = 1,
     every_s: float = 0.0,
 ) -> Plan:
-    """What is due at `now`, the longest due first; `only` (blog ids) takes these, due or not.
+    """What is due at `now`, the longest due first; `only` (blog id -> address) takes these, due or not, watched or not.
 
     With `every_s` a blog that runs is due so many seconds after its last look at the latest, whatever its rhythm.
     """
     watches = watch_list(lake, lake.newest())
     due = [known for known in watches.blogs.values() if is_due(watches, known, now, only, every_s)]
     due.sort(key=due_since)
-    addresses = {known.blog_id: address_of(known) for known in due}
-    return Plan(run_key, batches_of(addresses, most_batches), addresses)
+    asked = {key: address for key, address in (only or {}).items() if key not in watches.watched}
+    addresses = {**asked, **{known.blog_id: address_of(known) for known in due if known.blog_id not in asked}}
+    return Plan(run_key, batches_of(addresses, most_batches, asked), addresses)
 
 
-def plan_dry(
-    lake: Lake,
-    *,
-    run_key: str,
-    now: datetime,
-    addresses: Collection[str],
-    most_batches: int = 1,
-    every_s: float = 0.0,
-) -> Plan:
-    """The plan that a run would make, with nothing written: not even these addresses to the watch list."""
-    wanted = {blog_id(address): address for address in map(checked_address, addresses)}
-    found = plan(lake, run_key=run_key, now=now, only=set(wanted) if wanted else None, every_s=every_s)
-    every = {**wanted, **found.addresses}
-    return Plan(run_key, batches_of(every, most_batches), every)
-
-
-def batches_of(addresses: Mapping[str, str], most: int) -> tuple[Batch, ...]:
+def batches_of(addresses: Mapping[str, str], most: int, asked: Collection[str] = ()) -> tuple[Batch, ...]:
     """Blogs (id -> address) in at most so many batches of about equal size, each domain whole in one of them."""
     domains: dict[str, list[str]] = {}
     for blog, address in addresses.items():
@@ -94,10 +80,12 @@ def batches_of(addresses: Mapping[str, str], most: int) -> tuple[Batch, ...]:
     filled: list[list[str]] = [[] for _ in range(min(most, len(domains)))]
     for domain in sorted(domains, key=lambda name: -len(domains[name])):
         min(filled, key=lambda names: sum(len(domains[name]) for name in names)).append(domain)
-    return tuple(
-        Batch(str(number), tuple(blog for blog in addresses if domain_of(addresses[blog]) in names), tuple(names))
-        for number, names in enumerate(filled, 1)
-    )
+    return tuple(_batch(str(number), addresses, names, asked) for number, names in enumerate(filled, 1))
+
+
+def _batch(batch_id: str, addresses: Mapping[str, str], domains: Collection[str], asked: Collection[str]) -> Batch:
+    blogs = tuple(blog for blog, address in addresses.items() if domain_of(address) in domains)
+    return Batch(batch_id, blogs, tuple(domains), {blog: addresses[blog] for blog in blogs if blog in asked})
 
 
 def is_due(

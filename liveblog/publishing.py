@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,14 +19,16 @@ from liveblog.spooling import LOADED_BLOGS, LookSpool, in_time, recorded
 from liveblog.strangers import looks_of
 from transforms.near import WINDOW, query_keys, relate
 from transforms.records import Capture
-from transforms.rows import CaptureRow, Changes, HeadlineRow, KnownBlog, RevisionRow, Row
+from transforms.rows import CaptureRow, Changes, HeadlineRow, KnownBlog, RevisionRow, Row, WatchRow
 
 ADOPT_DAYS = 2
 """A segment that no snapshot names is looked for in today's and yesterday's raw/ (a run may cross midnight)."""
 ALL = "all"
 """The one part of the spool: looks of whatever day are recorded together."""
 NO_PAGE = frozenset({"failed", "blocked", "too_large", "unreadable"})
-"""Outcomes of looks that brought no live blog."""
+"""Outcomes of looks that brought no live blog ..."""
+NO_ANSWER = frozenset({"failed", "blocked"})
+"""... and of those that brought no page at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Published:
     """Address -> reason, for looks that brought no live blog; key -> what is wrong, for segments that are damaged."""
     captures: tuple[CaptureRow, ...] = ()
     """The looks' rows."""
+    unwatched: tuple[str, ...] = ()
+    """Addresses asked for that brought no page, now or ever: they are not put on the watch list."""
 
     @property
     def looks(self) -> int:
@@ -58,12 +62,15 @@ def publish(
     segments: Collection[str],
     lease: Lease | None = None,
     sources: Contexts | None = None,
+    asked: Sequence[WatchRow] = (),
 ) -> Published:
     """Read the looks of these segments, and of any that no snapshot names yet, and commit what they changed.
 
-    `sources` are the time zone and language of each source, for pages that do not say.
+    `sources` are the time zone and language of each source, for pages that do not say. `asked` are put on the watch
+    list in the same commit, but for those that turn out to bring no page.
     """
     built: list[Changes] = []
+    unwatched: list[str] = []
     damaged: dict[str, str] = {}
     today = lake.store.now().date()
     days = [(today - timedelta(days=age)).isoformat() for age in range(ADOPT_DAYS)]
@@ -71,16 +78,32 @@ def publish(
     def build(snapshot: Snapshot) -> Changes:
         waiting = {*segments, *lake.raw.unrecorded(snapshot, days)}
         taken = {entry.key for entry in snapshot.segments(sorted(set(map(segment_day, waiting))))}
-        built.append(transform(lake, snapshot, sorted(waiting - taken), damaged, sources))
+        changes = transform(lake, snapshot, sorted(waiting - taken), damaged, sources)
+        watches = _admitted(lake, snapshot, changes, asked) if asked else ()
+        unwatched[:] = [row.url for row in asked if row not in watches]
+        built.append(Changes({**changes.rows, "watches": watches}, changes.segments))
         return built[-1]
 
     before = lake.newest()
     after = lake.commit(f"{run_key}/publish", build, run=run_key, guard=lease.check if lease is not None else None)
     changes = built[-1] if built else Changes()
-    published = _published(after.number, after.number != before.number, changes, damaged)
+    published = replace(
+        _published(after.number, after.number != before.number, changes, damaged), unwatched=tuple(unwatched)
+    )
     if published.committed:
         _measure(published, changes, after)
     return published
+
+
+def _admitted(lake: Lake, snapshot: Snapshot, changes: Changes, asked: Sequence[WatchRow]) -> tuple[WatchRow, ...]:
+    """What goes on the watch list: whoever was not asked in this run (it stays due), or has ever brought a page.
+
+    An address that is mistyped is looked at once, and that look is kept.
+    """
+    looks = [row for row in changes.rows.get("captures", ()) if isinstance(row, CaptureRow)]
+    silent = {row.blog_id for row in looks} - {row.blog_id for row in looks if row.outcome not in NO_ANSWER}
+    silent -= {key for key, known in lake.watched(snapshot).items() if known.last_body is not None}
+    return tuple(row for row in asked if row.blog_id not in silent)
 
 
 def _measure(published: Published, changes: Changes, after: Snapshot) -> None:

@@ -35,10 +35,10 @@ def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool 
     lake = pipeline.lake_to_write(settings)
     now = datetime.now(UTC)
     if dry_run:
-        wanted = addresses or ()
+        only = pipeline.wanted(addresses or ()) or None
         return _say(
-            pipeline.plan_dry(
-                lake, run_key=run_key, now=now, addresses=wanted, most_batches=MOST_BATCHES, every_s=settings.every_s
+            pipeline.plan(
+                lake, run_key=run_key, now=now, only=only, most_batches=MOST_BATCHES, every_s=settings.every_s
             )
         )
     pipeline.recording_lease(lake, settings, run_key).acquire()
@@ -46,7 +46,7 @@ def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool 
     only = None
     if addresses:
         sources = known_sources(settings)
-        only = pipeline.watch(lake, addresses, run_key=run_key, now=now, why="asked for", sources=sources)
+        only = pipeline.watch(lake, addresses, run_key=run_key, now=now, why=pipeline.ASKED_FOR, sources=sources)
     todo = pipeline.plan(lake, run_key=run_key, now=now, only=only, most_batches=MOST_BATCHES, every_s=settings.every_s)
     log.info("planned", run_id=run_key, blogs=len(todo.addresses), batches=len(todo.batches))
     return [asdict(batch) for batch in todo.batches]
@@ -127,7 +127,7 @@ def report(run_key: str, batches: Sequence[Json], crawled: Sequence[Json]) -> No
 
 
 def _batch(value: Mapping[str, Any]) -> pipeline.Batch:
-    return pipeline.Batch(value["batch_id"], tuple(value["blogs"]), tuple(value["domains"]))
+    return pipeline.Batch(value["batch_id"], tuple(value["blogs"]), tuple(value["domains"]), value["asked"])
 
 
 def _say(todo: pipeline.Plan) -> list[Json]:

@@ -70,24 +70,34 @@ def _listed(known: Mapping[str, KnownBlog]) -> WatchList:
     return WatchList(blogs, {(str(row.scope), row.source): row for row in rows})
 
 
+def wanted(addresses: Iterable[str]) -> dict[str, str]:
+    """Addresses as people give them, by the id of the blog that each may be. Raises InputError for a bad one."""
+    return {blog_id(address): address for address in map(checked_address, addresses)}
+
+
+def decisions(
+    asked: Mapping[str, str], *, now: datetime, why: str, sources: Sources = NO_SOURCES
+) -> tuple[WatchRow, ...]:
+    """The rows that put blogs (id -> address) on the watch list."""
+    return tuple(
+        WatchRow(key, now, address, sources.name_of(address), why, paused=False) for key, address in asked.items()
+    )
+
+
 def watch(
     lake: Lake, addresses: Sequence[str], *, run_key: str, now: datetime, why: str, sources: Sources = NO_SOURCES
 ) -> dict[str, str]:
     """Put addresses on the watch list where they are not; blog id -> address. Raises InputError for a bad one."""
-    wanted = {blog_id(address): address for address in map(checked_address, addresses)}
+    asked = wanted(addresses)
 
     def build(snapshot: Snapshot) -> Changes:
         known = watch_list(lake, snapshot).watched
-        rows = (
-            WatchRow(key, now, address, sources.name_of(address), why, paused=False)
-            for key, address in wanted.items()
-            if key not in known
-        )
-        return Changes({"watches": tuple(rows)})
+        rows = decisions(asked, now=now, why=why, sources=sources)
+        return Changes({"watches": tuple(row for row in rows if row.blog_id not in known)})
 
-    if wanted.keys() - watch_list(lake, lake.newest()).watched.keys():
+    if asked.keys() - watch_list(lake, lake.newest()).watched.keys():
         lake.commit(f"{run_key}/watch", build, run=run_key)
-    return wanted
+    return asked
 
 
 def decide(
@@ -200,9 +210,22 @@ class Pauses:
         return self._paused
 
 
-def paused_of(blogs: Collection[str]) -> Callable[[WatchList], Iterable[str]]:
-    """For `Pauses`: the ids of those of these blogs that are paused."""
-    return lambda watches: (key for key in blogs if key in watches.blogs and watches.is_paused(watches.blogs[key]))
+def paused_of(
+    blogs: Collection[str], asked: Mapping[str, tuple[str, str]] | None = None
+) -> Callable[[WatchList], Iterable[str]]:
+    """For `Pauses`: the ids of those of these blogs that are paused; of `asked`, id -> (source, address), which nobody
+    watches, those whose source or domain is."""
+
+    def which(watches: WatchList) -> Iterable[str]:
+        for key in blogs:
+            if asked and key in asked:
+                paused = watches.closes(*asked[key])
+            else:
+                paused = key in watches.blogs and watches.is_paused(watches.blogs[key])
+            if paused:
+                yield key
+
+    return which
 
 
 def closed_of(places: Mapping[str, Collection[tuple[str, str]]]) -> Callable[[WatchList], Iterable[str]]:

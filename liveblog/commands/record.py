@@ -40,8 +40,9 @@ def command(
 ) -> int:
     """Look at live blogs and commit what changed as a snapshot: once, or round after round (--follow).
 
-    With URLs: these are put on the watch list and looked at now. Without: everything on the watch list that is due.
-    What a broken-off run left behind is picked up first.
+    With URLs: these are looked at now and put on the watch list, but for one that brings no page (404, no such host,
+    forbidden): its look is kept, and --follow or `liveblog watch add` goes on looking. Without: everything on the watch
+    list that is due. What a broken-off run left behind is picked up first.
 
     \b
     liveblog record --once https://example.org/live/storm
@@ -76,7 +77,7 @@ def command(
 
     done = pipeline.record(opened, settings, now=datetime.now(UTC), addresses=urls, on_batch=None if as_json else tell)
     for address, reason in done.published.troubles.items():
-        fail(f"{address}: {reason}{advice(address, reason)}", 1)
+        fail(f"{address}: {reason}{advice(address, reason, address not in done.published.unwatched)}", 1)
     for crawled in done.crawled:
         if crawled.left:
             fail(
@@ -94,11 +95,13 @@ def command(
     return exit_status(done, bool(urls))
 
 
-def advice(address: str, reason: str) -> str:
+def advice(address: str, reason: str, watched: bool = True) -> str:
     """What to do next about a look that brought no live blog; nothing for what is no address (a damaged segment)."""
     if not address.startswith(("http://", "https://")):
         return ""
-    return next((f": {words}" for sign, words in ADVICE if sign in reason), ": it is tried again when due")
+    otherwise = ": it is tried again when due" if watched else ": ask again later"
+    words = next((f": {words}" for sign, words in ADVICE if sign in reason), otherwise)
+    return words if watched else f"{words}; it was not put on the watch list (liveblog watch add does)"
 
 
 def exit_status(done: "Recorded", named: bool) -> int:
@@ -119,6 +122,7 @@ def summary(done: "Recorded") -> dict[str, object]:
         "outcomes": dict(published.outcomes),
         "changes": dict(published.changes),
         "troubles": dict(published.troubles),
+        "not_watched": published.unwatched,
         "missing": sum(crawled.missing for crawled in done.crawled),
         "not_made": missed(done),
     }

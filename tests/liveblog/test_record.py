@@ -25,7 +25,7 @@ def test_a_recorded_blog_answers_with_exactly_its_updates(liveblog: Liveblog, ne
     newsroom.clock.advance(3600)
     done = liveblog("record", "--once", newsroom.url(BLOG))
     assert done.status == 0, done.err
-    assert "snapshot 2: 1 look(s)" in done.out
+    assert "snapshot 1: 1 look(s)" in done.out
     shown = headlines(liveblog, "SELECT headline FROM updates WHERE visibility = 'shown' ORDER BY rank")
     assert shown == true_headlines(newsroom)
 
@@ -60,8 +60,37 @@ def test_an_older_snapshot_still_gives_its_own_answer(liveblog: Liveblog, newsro
     before = liveblog("sql", "--format", "json", count).json
     newsroom.clock.advance(3 * 3600)
     liveblog("record", "--once", newsroom.url(BLOG))
-    assert liveblog("sql", "--format", "json", "--snapshot", "2", count).json == before
+    assert liveblog("sql", "--format", "json", "--snapshot", "1", count).json == before
     assert liveblog("sql", "--format", "json", count).json != before
+
+
+def test_an_address_that_never_brought_a_page_is_looked_at_once_and_not_watched(liveblog: Liveblog, newsroom: Newsroom):
+    slip = f"{newsroom.url(BLOG)}-that-is-not-there"
+    done = liveblog("record", newsroom.url(BLOG), slip)
+    assert done.status == 1
+    said = [line for line in done.err.splitlines() if slip in line]
+    assert len(said) == 1
+    assert "404" in said[0]
+    assert "not put on the watch list" in said[0]
+    looks = liveblog("sql", "--format", "json", "SELECT url, outcome, status FROM captures ORDER BY url").json
+    assert looks == [
+        {"url": newsroom.url(BLOG), "outcome": "changed", "status": 200},
+        {"url": slip, "outcome": "failed", "status": 404},
+    ]
+    watched = liveblog("sql", "--format", "json", "SELECT url, why FROM watches").json
+    assert watched == [{"url": newsroom.url(BLOG), "why": "asked for"}]
+    assert liveblog("record", "--json", slip).json["not_watched"] == [slip]
+    assert liveblog("watch", "add", slip).status == 0
+    assert liveblog("record", "--json", slip).json["not_watched"] == [], "it is watched since somebody said so"
+
+
+def test_a_blog_that_has_brought_pages_is_watched_again_whatever_it_answers_now(liveblog: Liveblog, newsroom: Newsroom):
+    url = newsroom.url(BLOG)
+    assert liveblog("record", url).status == 0
+    assert liveblog("watch", "remove", url).status == 0
+    newsroom.trouble(BLOG, "not-found", for_s=120)
+    assert liveblog("record", url).status == 1
+    assert liveblog("watch", "list", "--json").json["url"] == url
 
 
 def test_without_urls_only_what_is_due_is_looked_at(liveblog: Liveblog, newsroom: Newsroom):
@@ -83,7 +112,8 @@ def test_log_tells_what_happened_newest_first(liveblog: Liveblog, newsroom: News
 
 
 def test_snapshots_lists_what_was_committed(liveblog: Liveblog, newsroom: Newsroom):
-    liveblog("record", "--once", newsroom.url(BLOG))
+    for _ in range(2):
+        liveblog("record", "--once", newsroom.url(BLOG))
     listed = liveblog("snapshots").out.splitlines()
     assert listed[0].startswith("snapshot")
     assert [line.split()[0] for line in listed[2:]] == ["2", "1"]
