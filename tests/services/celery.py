@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.services.airflow import Airflow
+from tests.services.airflow import ROOT, Airflow
 from tests.services.programs import Program, command_of, family
 
 PARTS = ("api-server", "scheduler", "dag-processor")
@@ -33,6 +33,8 @@ class CeleryAirflow(Airflow):
         super().__init__(home, environ)
         home.mkdir(parents=True, exist_ok=True)
         self.parts = {name: self._program(name, name) for name in PARTS}
+        # As in a container, with an end that can be relied on.
+        self.parts["scheduler"] = self._started("scheduler", str(ROOT / "docker" / "scheduler.py"))
         self.workers: dict[str, Program] = {}
 
     def _settings(self) -> dict[str, str]:
@@ -102,8 +104,12 @@ class CeleryAirflow(Airflow):
         return self._program(name, "celery", "worker", "--skip-serve-logs", *options, environ=environ)
 
     def _program(self, name: str, *command: str, environ: Mapping[str, str] | None = None) -> Program:
+        return self._started(name, "-m", "airflow", *command, environ=environ)
+
+    def _started(self, name: str, *python: str, environ: Mapping[str, str] | None = None) -> Program:
+        """A program of Python's, with these arguments."""
         log = self.home / f"{name}.log"
-        return Program(name, [sys.executable, "-m", "airflow", *command], log, {**self._environ, **(environ or {})})
+        return Program(name, [sys.executable, *python], log, {**self._environ, **(environ or {})})
 
 
 class LocalAirflow(CeleryAirflow):
