@@ -127,7 +127,7 @@ def report(run_key: str, batches: Sequence[Json], crawled: Sequence[Json]) -> No
 
 
 def _batch(value: Mapping[str, Any]) -> pipeline.Batch:
-    return pipeline.Batch(value["batch_id"], tuple(value["blogs"]), tuple(value["domains"]), value["asked"])
+    return pipeline.Batch(value["batch_id"], tuple(value["blogs"]), tuple(value["domains"]), value.get("asked", {}))
 
 
 def _say(todo: pipeline.Plan) -> list[Json]:
