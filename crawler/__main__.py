@@ -71,7 +71,7 @@ def scrapy_settings(job: CrawlJob, requests: Sequence[Asked], pipeline: str) -> 
         "CRAWL_JOB": job,
         "CRAWL_SETTINGS": job.settings,
         "CRAWL_POLITENESS": politeness,
-        "CRAWL_PAUSED": Paused(),
+        "CRAWL_PAUSED": Paused(frozenset(job.paused)),
         "CRAWL_MEMORY": Memory(job.settings.memory),
         "CONCURRENT_REQUESTS": min(max(len(hosts), MIN_REQUESTS), MAX_REQUESTS),
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,

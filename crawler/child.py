@@ -9,12 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Timer
 from typing import Any
 
 from crawler.settings import CrawlJob
-from crawler.teller import Teller
+from crawler.teller import DOMAIN, Teller
 
 LOG_TAIL_BYTES = 8192
 EXIT_S = 5.0
@@ -41,6 +42,9 @@ class Child:
 
     def events(self) -> Generator[Mapping[str, Any]]:
         """Start the child, tell it what to do, and yield what it says until it is gone."""
+        if self._paused is not None:
+            domains = sorted(name for name in self._paused() if name.startswith(DOMAIN))
+            self._job = replace(self._job, paused=tuple(domains))
         with self._log.open("wb") as stderr, _started(stderr.fileno(), self._lock) as child:
             with _deadline(child, self._job.settings.budget_s) as spent:
                 self._send(child)

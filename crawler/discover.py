@@ -32,7 +32,7 @@ def discover(
 ) -> DiscoveryReport:
     """Search these addresses, politely as ever, in a child process; nothing is stored.
 
-    `paused` gives the slugs of sources that are paused by now, as in `crawler.run.crawl`.
+    `paused` gives the slugs of sources, and the domains, that are paused by now, as in `crawler.run.crawl`.
     """
     began = monotonic()
     job = CrawlJob("discovery", datetime.now(UTC).isoformat(), "", settings, spider="discovery")

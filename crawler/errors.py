@@ -5,7 +5,7 @@
     │   ├── Disallowed      robots.txt forbids it, or its server could not say
     │   ├── PrivateAddress  the name leads to an address inside our own network
     │   ├── DomainPaused    the domain asked to be left alone for longer than the crawl lasts
-    │   ├── BlogPaused      somebody paused the blog or source while the crawl went on
+    │   ├── BlogPaused      somebody paused the blog or source, or the domain that it leads to
     │   └── OutOfTime       its turn did not come in this crawl: there is no look, the next crawl asks
     ├── NoAnswer        we asked and got nothing usable: the look failed
     ├── Unreachable     not even robots.txt could be asked for: the look failed
@@ -47,7 +47,7 @@ class DomainPaused(NotAsked):
 
 
 class BlogPaused(NotAsked):
-    """Somebody paused the blog or source while the crawl went on. Raised before any request for it."""
+    """Somebody paused the blog or source, or the domain that it leads to. Raised before any request for it."""
 
 
 class OutOfTime(NotAsked):

@@ -33,8 +33,9 @@ def crawl(
 
     `on_segment` is called in this thread with each closed segment: while the crawl goes on, and at its end for the
     rest. What it raises ends the crawl and is raised here; the segments stay for `crawler.spool.leftovers`.
-    `paused` gives the ids of blogs that are paused by now; it is asked every two seconds, in a thread of its own, and
-    must not raise: those of them that were not asked for yet are blocked.
+    `paused` gives the ids of blogs, and the domains, that are paused by now (`crawler.pause`); it is asked beforehand
+    for the domains, then every two seconds in a thread of its own, and must not raise: those of the blogs that were not
+    asked for yet are blocked.
     Raises OSError if the spool cannot be made or the child cannot be started.
     """
     began = monotonic()

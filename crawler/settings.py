@@ -61,6 +61,8 @@ class CrawlJob:
     """Common beginning of the names of this crawl's segments (`crawler.spool.crawl_name`)."""
     spider: str = "live_blogs"
     """Which spider runs: ``live_blogs`` or ``discovery``; the latter has requests of its own and no spool."""
+    paused: tuple[str, ...] = ()
+    """Domains that are paused when it begins (`crawler.pause`)."""
 
     def to_json(self) -> str:
         """One line of JSON."""

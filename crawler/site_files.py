@@ -22,10 +22,11 @@ async def site_file(crawler: Crawler, url: str, limit: int) -> Answer | None:
 
     Raises NotAsked and NoAnswer; ValueError for a redirect to what is no address.
     """
+    asked_at = url
     for _ in range(MAX_REDIRECTS + 1):
         if not url.lower().startswith(("http://", "https://")):
             raise ValueError(f"it leads to {url[:200]!r}: only http and https addresses are fetched")
-        meta = {"is_robots_txt": True, "cut_at": limit}
+        meta = {"is_robots_txt": True, "cut_at": limit, "asked_at": asked_at}
         request = Request(url, headers=HEADERS, meta=meta, callback=NO_CALLBACK)
         assert crawler.engine  # noqa: S101 - middlewares are asked while it runs
         response = await crawler.engine.download_async(request)

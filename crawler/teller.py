@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 from threading import Event, Thread
 from typing import IO
 
+DOMAIN = "//"
+"""The name by which a domain is paused begins with this."""
 POLL_S = 2.0
 """Seconds between two questions whether something was paused."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from crawler.teller import DOMAIN
 from lake.errors import LakeError
 from lake.lake import Lake, open_lake
 from lake.snapshots import Snapshot
@@ -45,6 +46,11 @@ class WatchList:
     def closes(self, source: str, url: str) -> bool:
         """Whether a source, or the domain of an address, is paused as a whole."""
         return ("source", source) in self.paused_scopes or ("domain", _domain(url)) in self.paused_scopes
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains that are paused, as the crawler names them (`crawler.pause`)."""
+        return tuple(f"{DOMAIN}{name}" for scope, name in self.paused_scopes if scope == "domain")
 
     def pause_of(self, known: KnownBlog) -> WatchRow | None:
         """The decision that pauses a blog, if one does."""
@@ -186,8 +192,8 @@ def _means(given: str, known: KnownBlog) -> bool:
 class Pauses:
     """What of a crawl is paused by now: what it asks while it goes on (`crawler.run.crawl`, `crawler.discover`).
 
-    `which` gives from a watch list the names of what is paused. Called in a thread of the crawl's, so it opens the lake
-    for itself. Reads the lake only where a snapshot came.
+    `which` gives from a watch list the names of what is paused; paused domains are added, for what leads there. Called
+    in a thread of the crawl's, so it opens the lake for itself. Reads the lake only where a snapshot came.
     """
 
     def __init__(self, where: str, which: Callable[[WatchList], Iterable[str]]) -> None:
@@ -203,7 +209,8 @@ class Pauses:
             self._lake = self._lake or open_lake(self._where)
             newest = self._lake.newest()
             if newest.number != self._seen:
-                self._paused = frozenset(self._which(_listed(state(newest, names=("watches",)))))
+                watches = _listed(state(newest, names=("watches",)))
+                self._paused = frozenset((*self._which(watches), *watches.domains))
                 self._seen = newest.number
         except LakeError:
             return self._paused  # a pause that is heard of two seconds later

@@ -125,7 +125,11 @@ class LiveBlogsSpider(Spider):
                 callback=self.answered,
                 errback=self.failed,
                 headers=visit.validators(url),
-                meta={"part_of": visit.request.blog_id, "begins_look": not visit.answers},
+                meta={
+                    "part_of": visit.request.blog_id,
+                    "asked_at": visit.request.url,
+                    "begins_look": not visit.answers,
+                },
                 cb_kwargs={"visit": visit},
                 dont_filter=True,
             )

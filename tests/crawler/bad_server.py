@@ -115,6 +115,11 @@ def redirect(asked: Asked) -> bytes:
     return answer("", 302, Location=f"/redirect/{left - 1}" if left > 1 else "/page")
 
 
+def to_host(asked: Asked) -> bytes:
+    """``/to-host/other`` leads to the page of another host of this server."""
+    return answer("", 302, Location=f"http://{asked.argument}.localhost:{asked.host.partition(':')[2]}/page")
+
+
 def walk(asked: Asked) -> bytes:
     """Page ``/walk/1`` of a blog; each names the next older one in a header, the fifth goes back to the first."""
     number = int(asked.argument)
@@ -150,6 +155,7 @@ PLAIN: dict[str, Callable[[Asked], bytes]] = {
     **surfaces(),
     "status": status,
     "redirect": redirect,
+    "to-host": to_host,
     "busy": lambda asked: answer("", 429, Retry_After=unquote(asked.argument)),
     "rights": lambda asked: answer("<p>", 200, tdm_reservation="1", tdm_policy="/tdm.json", Content_Usage="train-ai=n"),
     "to-place": lambda asked: b"HTTP/1.1 302 Found\r\nLocation: /status/404?Z\xc3\xbcrich\r\nContent-Length: 0\r\n\r\n",

@@ -10,8 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+from scrapy import Request
 
+from crawler.errors import BlogPaused
 from crawler.items import CrawlRequest, Look
+from crawler.pause import Paused
 from crawler.run import crawl
 from crawler.settings import CrawlSettings
 from crawler.spool import leftovers
@@ -144,6 +147,30 @@ def test_a_blog_that_is_paused_while_the_crawl_goes_on_is_not_asked_for(site, ru
     assert [looks[one].outcome for one in ("first", "second", "rest0", "rest1")] == ["fetched"] * 2 + ["blocked"] * 2
     assert looks["rest1"].reason == "paused while the crawl went on"
     assert len(site.log("paused")) == 3
+
+
+@pytest.mark.parametrize("port", ["", ":80"])
+def test_a_domain_may_be_paused_with_its_usual_port_or_without(port):
+    paused = Paused(frozenset({f"//www.halted.example{port}"}))
+    for led_to in ("http://www.halted.example/live", "http://www.halted.example:80/live"):
+        with pytest.raises(BlogPaused, match=r"leads to www\.halted\.example"):
+            paused.check(Request(led_to, meta={"asked_at": "http://open.example/live"}))
+        paused.check(Request(led_to, meta={"asked_at": led_to}))
+    for other in ("https://halted.example/live", "http://www.halted.example:8080/live", "http://x.example:99999/"):
+        paused.check(Request(other, meta={"asked_at": "http://open.example/live"}))
+
+
+def test_nothing_is_followed_into_a_paused_domain(site, run):
+    elsewhere, robots = "halted-elsewhere", "halted-robots"
+    names = {f"//{host}.localhost:{site.http}" for host in (elsewhere, robots)}
+    led = CrawlRequest("led", site.url(f"to-host/{elsewhere}", "leads-away"), "test")
+    named = CrawlRequest("named", site.url("redirect/1", robots), "test")
+    looks = run(led, named, paused=lambda: names).looks
+    assert looks["led"].outcome == "blocked"
+    assert looks["led"].reason == f"it leads to {elsewhere}.localhost:{site.http}, which is paused"
+    assert [one.status for one in looks["led"].exchanges] == [302], "what came before is kept"
+    assert looks["named"].outcome == "fetched", "a domain's own blogs are paused by name"
+    assert site.log(elsewhere) == [], "not even for its robots.txt"
 
 
 PARENT = """

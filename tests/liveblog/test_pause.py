@@ -3,6 +3,7 @@
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from crawler.sources import Source
 from lake.lake import open_lake
@@ -12,6 +13,7 @@ from liveblog.watching import Pauses, closed_of, decide_all, paused_of, watch, w
 from tests.lake.rows import at, blog_row, capture, revision
 from tests.liveblog.conftest import LIVEBLOG, Liveblog
 from tests.newsroom import Newsroom
+from tests.services.pages import Answer, pages
 from transforms.identity import blog_id
 from transforms.rows import Changes, WatchRow
 
@@ -61,9 +63,20 @@ def test_what_a_discovery_is_told_follows_the_lake(tmp_path):
     pauses = Pauses(where, closed_of(places))
     assert pauses() == frozenset()
     decide_all(lake, "domain", ["www.n.example"], run_key="p", now=NOON, why="a test", paused=True)
-    assert pauses() == {"n"}
+    assert pauses() == {"n", "//www.n.example"}, "the domain too, for what leads there"
     decide_all(lake, "source", ["m"], run_key="q", now=NOON, why="a test", paused=True)
-    assert pauses() == {"n", "m"}
+    assert pauses() == {"n", "m", "//www.n.example"}
+
+
+def test_a_redirect_into_a_paused_domain_is_not_followed(liveblog: Liveblog, newsroom: Newsroom):
+    led_to = newsroom.url("herald-ferry", named=True)
+    domain = urlsplit(led_to).netloc
+    assert liveblog("pause", "--domain", domain).status == 0
+    with pages({"/live": Answer(b"", 302, {"Location": led_to})}) as served:
+        done = liveblog("record", served.url("/live"))
+    assert done.status == 1
+    assert f"it leads to {domain}, which is paused" in done.err
+    assert newsroom.log() == []
 
 
 def test_a_blog_found_later_is_paused_with_its_domain(tmp_path):
