@@ -25,7 +25,7 @@ from yarl import URL
 
 from crawler.addresses import Resolver, guarded_socket
 from crawler.answers import Answer, AnswerResponse, Truncation
-from crawler.errors import DomainPaused, NoAnswer, OutOfTime, PrivateAddress
+from crawler.errors import BlogPaused, DomainPaused, NoAnswer, OutOfTime, PrivateAddress
 from crawler.memory import Memory
 from crawler.pause import Paused
 from crawler.politeness import MIN_DELAY_S, Politeness
@@ -108,9 +108,9 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
     async def _admit(self, request: Request, host: str) -> None:
         """Wait until the host may be asked. Raises NotAsked where that would be too late, or is not wanted any more."""
         begins = bool(request.meta.get("begins_look"))
-        self._paused.check(request)
         self._politeness.check(host)
         try:
+            self._paused.check(request)
             most_s = self._politeness.turns_s if begins else self._politeness.left_s
             if not await self._memory.hold(host, most_s):
                 raise (OutOfTime if begins else DomainPaused)(f"another crawl is at {host}")
@@ -120,7 +120,7 @@ class ArchivingDownloadHandler(BaseDownloadHandler):
                 self._paused.check(request)
         except BaseException as error:
             self._memory.let_go(host)
-            if isinstance(error, OutOfTime):
+            if isinstance(error, OutOfTime | BlogPaused):
                 self._hurry(host)
             raise
 

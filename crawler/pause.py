@@ -55,9 +55,6 @@ def _named(url: str) -> tuple[str, ...]:
     """The names that the domain of an address may be paused by: its usual port may be named or not."""
     parts = urlsplit(url)
     usual = USUAL_PORTS.get(parts.scheme)
-    try:
-        port = parts.port or usual
-    except ValueError:
-        return ()  # no address, as the download handler will say
+    port = parts.port or usual
     with_port = f"{DOMAIN}{parts.hostname}:{port}"
     return (with_port, f"{DOMAIN}{parts.hostname}") if port == usual else (with_port,)
