@@ -4,7 +4,7 @@ import json
 import random
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from lake.lake import Lake, open_lake
 from lake.rewind import rows_of
 from lake.schemas import tables
 from lake.verify import verify
-from liveblog import pipeline
+from liveblog import chores, pipeline
 from liveblog.cli import run
 from liveblog.errors import InputError
-from liveblog.replay import Replayed, replay
+from liveblog.replay import Replayed, linked, replay
 from liveblog.takedowns import order_of_text, take_down
 from tests.lake.rows import watch
 from tests.lake.warcs import START, Segment
@@ -210,3 +210,34 @@ def test_the_command_rebuilds_a_lake_whose_recorder_is_at_rest(liveblog: Liveblo
     assert done.json["differences"]["revisions"] == same
     assert liveblog(*query).out == before
     assert liveblog("replay", "--from", "2001-01-01", "--to", "2001-01-02").status == 2
+
+
+@pytest.mark.parametrize("how", ["command", "task"])
+def test_a_replay_that_takes_longer_than_its_lease_holds_it_to_the_end(
+    in_order: Lake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: str
+):
+    """Each day takes two thirds of the lease, by the store's clock; meanwhile nobody else may record."""
+    lease_s, spent, days = 60.0, timedelta(0), []
+
+    def linked_slowly(*given):
+        nonlocal spent
+        spent += timedelta(seconds=lease_s * 2 / 3)
+        days.append(spent)
+        with pytest.raises(LeaseHeld):
+            in_order.shared_lease(pipeline.LEASE, "another", 1).acquire()
+        return linked(*given)
+
+    monkeypatch.setattr(type(in_order.store), "now", lambda _: datetime.now(UTC) + spent)
+    monkeypatch.setattr("liveblog.replay.linked", linked_slowly)
+    monkeypatch.setattr("liveblog.commands.replay.LEASE_S", lease_s)
+    monkeypatch.setattr("liveblog.chores.REPLAY_LEASE_S", lease_s)
+    monkeypatch.setenv("LIVEBLOG_LAKE", in_order.root)
+    monkeypatch.setenv("LIVEBLOG_SPOOL", str(tmp_path / "spool"))
+    before = rows(in_order)
+    if how == "command":
+        assert run(["replay", "--processes", "1"]) == 0
+    else:
+        told = chores.rebuild("r", {"since": None, "until": None, "mode": "switch", "tables": []})
+        assert told["snapshot"] is not None
+    assert len(days) >= 3
+    assert rows(in_order) == before
