@@ -10,7 +10,8 @@
     news_sitemaps = ["https://www.example.com/news-sitemap.xml"]
     feeds = ["https://www.example.com/rss.xml"]
     sections = ["https://www.example.com/live"]
-    hints = ["/live/"]                         # regular expressions; candidates that match come first, none is dropped
+    hints = ["/live/"]                         # regular expressions (`crawler.hints`), whatever their case; candidates
+                                               # that match come first, none is dropped
 
     [politeness]
     delay_s = 10                               # if larger than the settings' delay
@@ -32,6 +33,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from crawler.hints import checked
 from crawler.hosts import host_of
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -65,10 +67,6 @@ class Source:
     def owns(self, url: str) -> bool:
         """Whether an address is on the publisher's site."""
         return owned_by(self.home, url)
-
-    def hinted(self, text: str) -> bool:
-        """Whether an address or a title looks like a live blog, by the source's own hints."""
-        return any(re.search(hint, text, re.IGNORECASE) for hint in self.hints)
 
 
 def owned_by(home: str, url: str) -> bool:
@@ -221,12 +219,7 @@ def _language(value: object) -> str:
 
 
 def _pattern(value: object) -> str:
-    pattern = _text(value)
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
-    return pattern
+    return checked(_text(value))
 
 
 def _day(value: object) -> date:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.candidates import Candidate, Surface
+from crawler.hints import Hints
 from crawler.hosts import host_of
 from lake.lake import Lake
 from lake.snapshots import Snapshot
@@ -46,12 +47,14 @@ def _changed_lately(known: KnownBlog, now: datetime) -> bool:
 def _links(known: KnownBlog, sources: Sources) -> Iterator[Candidate]:
     assert known.watch is not None  # noqa: S101 - it is on the watch list
     source, own = sources.get(known.watch.source), known.watch.url
+    hints = Hints(source.hints if source else ())
     seen: set[str] = {own}
     for section in sorted(known.sections, key=lambda row: row.observed_at, reverse=True):
         for link in section.links:
             address = split(link)._replace(fragment="").geturl()
-            hinted = bool(source and source.hinted(address))
-            if not address or address in seen or len(seen) > MOST_LINKS or not (hinted or is_alike(own, address)):
+            if not address or address in seen or len(seen) > MOST_LINKS:
+                continue
+            if not (is_alike(own, address) or hints.fit(address)):
                 continue
             if not address.startswith(own) and host_of(address) == host_of(own):
                 seen.add(address)

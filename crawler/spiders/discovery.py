@@ -5,7 +5,6 @@ It yields a `Candidate` for each and, for every address it searched, one `Search
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urldefrag
@@ -17,6 +16,7 @@ from w3lib.url import safe_url_string
 
 from crawler.answers import Answer, AnswerResponse
 from crawler.candidates import Candidate, DiscoveryRequest, Searched
+from crawler.hints import Hints
 from crawler.hosts import host_of
 from crawler.items import Outcome
 from crawler.settings import CrawlJob
@@ -119,9 +119,9 @@ class DiscoverySpider(Spider):
     def _candidates(self, search: Search, url: str, entries: Sequence[Entry]) -> Iterator[Found]:
         asked = search.asked
         wanted = [one for one in entries[:MAX_ENTRIES] if self._may_be_blog(one, asked)]
+        hints = Hints(asked.hints)
         for entry in wanted:
-            text = f"{entry.url}\n{entry.title or ''}"
-            hinted = any(re.search(hint, text, re.IGNORECASE | re.MULTILINE) for hint in asked.hints)
+            hinted = hints.fit(f"{entry.url}\n{entry.title or ''}")
             yield Candidate(
                 asked.source, urldefrag(entry.url).url, entry.title, entry.published_at, asked.surface, url, hinted
             )

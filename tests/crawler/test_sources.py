@@ -1,10 +1,12 @@
 """A publisher is one small file; a wrong one is told by file, line and field."""
 
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from crawler.hints import BUDGET_S, Hints
 from crawler.sources import Source, SourceError, load, load_folder, shipped
 
 GOOD = """\
@@ -132,10 +134,26 @@ def test_a_publishers_hosts_are_those_under_its_home(write, url, owned):
 
 
 def test_hints_match_addresses_and_titles_whatever_their_case(write):
-    source = load(write(GOOD))
-    assert source.hinted("https://www.example.com/uk/LIVE/1")
-    assert source.hinted("Live: the ferry strike")
-    assert not source.hinted("https://www.example.com/alive")
+    hints = Hints(load(write(GOOD)).hints)
+    assert hints.fit("https://www.example.com/uk/LIVE/1")
+    assert hints.fit("https://www.example.com/uk/1\nLive: the ferry strike")
+    assert not hints.fit("https://www.example.com/alive")
+
+
+CARELESS = r"([a-z]|[a-z][a-z])+$"
+
+
+@pytest.mark.parametrize("pattern", [CARELESS, "(a|aa)+$", "(.*a){30}x"])
+def test_a_pattern_that_takes_for_ever_costs_a_search_a_second_and_no_more(pattern):
+    text = f"https://www.example.com/live/{'a' * 200}!x"
+    hints, began = Hints([pattern, "/live/"]), time.process_time()
+    assert [hints.fit(text) for _ in range(20)] == [True] * 20, "the others go on"
+    assert BUDGET_S <= time.process_time() - began < 2 * BUDGET_S
+
+
+def test_a_careless_pattern_is_refused_when_it_is_loaded(write):
+    with pytest.raises(SourceError, match=r"example-times\.toml:\d+: discover\.hints: .* takes too long"):
+        load(write(GOOD.replace('"/live/"', f"'{CARELESS}'")))
 
 
 def test_ten_publishers_in_six_languages_are_shipped_or_more():

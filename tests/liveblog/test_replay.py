@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -219,7 +220,7 @@ def test_a_replay_that_takes_longer_than_its_lease_holds_it_to_the_end(
     """Each day takes two thirds of the lease, by the store's clock; meanwhile nobody else may record."""
     lease_s, spent, days = 60.0, timedelta(0), []
 
-    def linked_slowly(*given):
+    def linked_slowly(*given: Any):
         nonlocal spent
         spent += timedelta(seconds=lease_s * 2 / 3)
         days.append(spent)
