@@ -95,7 +95,10 @@ def main() -> NoReturn:
     What is registered for the end is run, then the process ends at once: Arrow's threads may still let go of Python's
     memory, and abort a process whose interpreter is being taken down (github.com/apache/arrow/issues/34314, 45017).
     """
-    status = run(sys.argv[1:])
+    try:
+        status = run(sys.argv[1:])
+    except SystemExit as done:  # click's completion ends so, while a thread may still wait for the lake
+        status = done.code if isinstance(done.code, int) else 1
     atexit._run_exitfuncs()
     with suppress(OSError):
         sys.stdout.flush()

@@ -10,7 +10,8 @@ SHELLS = ("bash", "fish", "zsh")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print the completion script for SHELL.
+    """Print the completion script for SHELL: commands, options, publishers, and blogs by the beginning of their ids or
+    by a word of their titles or addresses.
 
     \b
     bash   eval "$(liveblog completion bash)"   in ~/.bashrc

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from liveblog.completing import complete_blogs
 from liveblog.options import html_option, json_option, lake_option
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ SHOWN = 50
 
 
 @click.command("log")
-@click.argument("blog")
+@click.argument("blog", shell_complete=complete_blogs)
 @lake_option
 @json_option
 @html_option

@@ -2,12 +2,13 @@
 
 import click
 
+from liveblog.completing import complete_watched
 from liveblog.options import complete_sources, lake_option
 from liveblog.pausing import set_paused
 
 
 @click.command("pause")
-@click.argument("blogs", nargs=-1, metavar="[BLOG ...]")
+@click.argument("blogs", nargs=-1, metavar="[BLOG ...]", shell_complete=complete_watched)
 @click.option(
     "--source",
     "sources",

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from liveblog.completing import complete_blogs
 from liveblog.options import MOMENT, html_option, json_option, lake_option
 
 
 @click.command("show")
-@click.argument("blog")
+@click.argument("blog", shell_complete=complete_blogs)
 @lake_option
 @json_option
 @click.option("--at", type=MOMENT, help="As readers saw it at this time (default: at the newest look).")

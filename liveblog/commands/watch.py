@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from liveblog.completing import complete_blogs, complete_watched
 from liveblog.options import json_option, lake_option
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def add(urls: tuple[str, ...], why: str, lake: str | None) -> None:
 
 
 @command.command("remove", short_help="Look no more at blogs.")
-@click.argument("blogs", nargs=-1, required=True, metavar="BLOG ...")
+@click.argument("blogs", nargs=-1, required=True, metavar="BLOG ...", shell_complete=complete_watched)
 @click.option("--why", default="removed by hand", show_default=True, help="Kept with the decision.")
 @lake_option
 def remove(blogs: tuple[str, ...], why: str, lake: str | None) -> None:
@@ -123,7 +124,7 @@ def state_of(known: "KnownBlog", paused: bool) -> str:
 
 
 @command.command("why", short_help="Why a blog is watched, or not.")
-@click.argument("blog")
+@click.argument("blog", shell_complete=complete_blogs)
 @lake_option
 @json_option
 def why(blog: str, lake: str | None, as_json: bool) -> None:
