@@ -1,11 +1,12 @@
 """Fixtures that several rooms share. Keep it small: what one room needs stands in that room's own conftest."""
 
+import os
 import secrets
 from collections.abc import Iterator
 
 import pytest
 
-from tests.services.minio import S3Service, s3_service
+from tests.services.minio import S3Service, find_minio, s3_service
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -14,6 +15,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             group = "airflow" if item.get_closest_marker("airflow") else str(item.path)
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """MinIO is built, once, before any test's time begins to count."""
+    wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if not wanted.isdisjoint({"s3", "address"}):
+        find_minio()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unsynced() -> Iterator[None]:
+    """Nothing waits for the disk: what is written outlives its process without that, and no test cuts the power."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A folder as a store: crashes, full disks and folders that may not be written."""
 
 import os
+import stat
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,17 @@ def test_a_full_disk_leaves_nothing_half_written_and_says_so(tmp_path: Path) -> 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert put_in_child(tmp_path, file_size_limit=1_000_000) == ""
     assert (tmp_path / "raw/big").stat().st_size == 100_000
+
+
+def test_what_is_put_is_flushed_before_it_has_its_name_and_its_name_after(tmp_path: Path, monkeypatch) -> None:
+    flushed: list[tuple[bool, bool]] = []
+
+    def fsync(descriptor: int) -> None:
+        flushed.append((stat.S_ISDIR(os.fstat(descriptor).st_mode), (tmp_path / "raw/one").exists()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    LocalStore(tmp_path).put_if_absent("raw/one", b"x")
+    assert flushed == [(False, False), (True, True)]
 
 
 def test_a_folder_that_may_not_be_written_is_named_with_what_to_check(open_folder: Path) -> None:

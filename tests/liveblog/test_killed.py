@@ -1,6 +1,5 @@
 """kill -9 at every write of everything that writes a lake: it can be read, the rerun completes, `verify` is clean."""
 
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -187,12 +186,6 @@ def looks(lake: Lake) -> list[str]:
 
 def harmed(lake: Lake) -> set[str]:
     return {finding.kind for finding in verify(lake.chain) if not finding.harmless}
-
-
-@pytest.fixture(autouse=True)
-def unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files outlive a killed process without being flushed to the disk: only a power cut needs that."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.mark.parametrize("name", WORKS)

@@ -5,6 +5,7 @@ with ``go install`` into a cache folder; moto's server, which is said in one lin
 error.
 """
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -83,18 +84,26 @@ def s3_service() -> Iterator[S3Service]:
 
 
 def find_minio() -> Path | None:
-    """A MinIO binary: on PATH, in the cache, or built into it (a few minutes, once)."""
+    """A MinIO binary: on PATH, in the cache, or built into it (a few minutes, once; others wait for that)."""
     on_path = shutil.which("minio")
     if on_path:
         return Path(on_path)
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "as-it-happened" / "bin"
     built = folder / "minio"
     if not built.exists() and shutil.which("go"):
-        sys.stderr.write(f"building MinIO once into {folder} (a few minutes)\n")
         folder.mkdir(parents=True, exist_ok=True)
-        command = ["go", "install", SOURCE]
-        subprocess.run(command, env={**os.environ, "GOBIN": str(folder)}, timeout=BUILD_S, check=False)
+        with (folder / "building").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _build(built)
     return built if built.exists() else None
+
+
+def _build(binary: Path) -> None:
+    if binary.exists():
+        return  # by whoever held the lock before
+    sys.stderr.write(f"building MinIO once into {binary.parent} (a few minutes)\n")
+    command = ["go", "install", SOURCE]
+    subprocess.run(command, env={**os.environ, "GOBIN": str(binary.parent)}, timeout=BUILD_S, check=False)
 
 
 @contextmanager
