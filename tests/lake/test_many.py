@@ -24,11 +24,11 @@ from transforms.rows import Changes
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.lake.test_many"])
-WORKERS, COMMITS = 8, 20
+WORKERS, COMMITS = 8, 50
 
 
 def commit_many(address: str, worker: int) -> None:
-    """What one process does: twenty commits of one look each, at a blog of its own."""
+    """What one process does: fifty commits of one look each, at a blog of its own."""
     lake = open_lake(address)
     for number in range(COMMITS):
         changes = Changes({"captures": (capture(f"b{worker}", number),)})
@@ -36,7 +36,7 @@ def commit_many(address: str, worker: int) -> None:
 
 
 @pytest.mark.slow
-def test_eight_processes_commit_twenty_snapshots_each_and_every_row_stands_there_once(local_lake: Lake) -> None:
+def test_eight_processes_commit_fifty_snapshots_each_and_every_row_stands_there_once(local_lake: Lake) -> None:
     local_lake.prepare()
     workers = [PROCESSES.Process(target=commit_many, args=(local_lake.root, number)) for number in range(WORKERS)]
     for worker in workers:
