@@ -10,7 +10,11 @@ from tests.services.minio import S3Service, find_minio, s3_service
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Side by side (``make test JOBS=2``) a file stays in one process, and all that need Airflow in the same one."""
+    """What needs Airflow comes first, in one piece: it takes longest, and Airflow ends when it is done.
+
+    Side by side (``make test``) a file stays in one process, and all that need Airflow in the same one.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("airflow") is None)
     if config.pluginmanager.hasplugin("xdist"):
         for item in items:
             group = "airflow" if item.get_closest_marker("airflow") else str(item.path)

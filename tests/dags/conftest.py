@@ -17,6 +17,7 @@ from tests.services.webhook import Hook, webhook
 DAG = "record_live_blogs"
 BUCKET = "live-blogs"
 LAKE = f"s3://{BUCKET}/lake"
+STARTED = pytest.StashKey[Airflow]()
 USERS = "admin:admin,reader:viewer,nobody:"
 """`nobody` may log in, and has no permission at all."""
 
@@ -45,7 +46,9 @@ def sources(newsroom: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.fixture(scope="session")
-def airflow(s3: S3Service, hook: Hook, sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+def airflow(
+    request: pytest.FixtureRequest, s3: S3Service, hook: Hook, sources: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Airflow]:
     home: Path = tmp_path_factory.mktemp("airflow")
     s3.create_bucket(BUCKET)
     environ = {
@@ -60,9 +63,18 @@ def airflow(s3: S3Service, hook: Hook, sources: Path, tmp_path_factory: pytest.T
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": USERS,
     }
     with Airflow(home, environ) as started:
+        request.session.stash[STARTED] = started
         started.wait_for_dag(DAG)
         started.unpause(DAG)
         yield started
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Airflow goes with the last test that needs it: it would record every minute until the session ends."""
+    needed = nextitem is not None and nextitem.get_closest_marker("airflow") is not None
+    if not needed and (started := item.session.stash.get(STARTED, None)) is not None:
+        started.kill()
 
 
 @pytest.fixture

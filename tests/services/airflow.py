@@ -103,6 +103,16 @@ class Airflow:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def kill(self) -> None:
+        """End it and all that it started at once, where nothing of it is wanted any more."""
+        process = self._process
+        while process is not None and process.poll() is None:
+            for pid in family(process.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(1)
+
     @property
     def password(self) -> str:
         """The password of the user ``admin``, made by Airflow at its first start."""
