@@ -9,6 +9,7 @@ import pytest
 from tests.services.minio import S3Service, find_minio, s3_service
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs Airflow comes first, in one piece: it takes longest, and Airflow ends when it is done.
 
