@@ -88,20 +88,23 @@ lock: install ## resolve the dependencies of setup.cfg anew
 
 # Options for `docker build`, such as those of a network with its own certificates (docs/deploy.md).
 DOCKER_BUILD_FLAGS ?=
-# CELERY=1 adds Redis and two Celery workers, for `make up` and `make down` alike.
+# CELERY=1 adds Redis and two Celery workers to `make up`; without it they go again.
 CELERY ?=
 COMPOSE := docker compose --file docker/compose.yaml $(if $(CELERY),--file docker/compose.celery.yaml)
+# Every part that may run, whichever way it was started.
+EVERY := docker compose --file docker/compose.yaml --file docker/compose.celery.yaml
 
 up: ## the same in containers: Airflow, Postgres, an S3 store, the demo newsroom
 	@sh docker/make-env.sh
 	@docker build $(DOCKER_BUILD_FLAGS) --file docker/Dockerfile --tag as-it-happened:local .
-	@$(COMPOSE) stop scheduler $(if $(CELERY),worker-1 worker-2) # tasks under way finish first (docs/deploy.md)
+	@$(EVERY) stop scheduler worker-1 worker-2 # tasks under way finish first (docs/deploy.md)
+	@$(if $(CELERY),,$(EVERY) rm --stop --force worker-1 worker-2 redis)
 	@$(COMPOSE) up --wait
 	@$(COMPOSE) ps --format 'table {{.Service}}\t{{.Status}}\t{{.Ports}}'
 	@echo "Airflow asks for the user admin and the AIRFLOW_ADMIN_PASSWORD of docker/.env; docs/deploy.md goes on from here"
 
 down: ## stop the containers; what they recorded stays in their volumes
-	@$(COMPOSE) down
+	@$(EVERY) down
 
 test-browser: install ## Airflow and the page of ours in a real browser (chromium)
 	@$(BIN)/python -m pytest -m browser tests/dags

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -51,18 +52,22 @@ class Stack:
 
     def __init__(self, folder: Path, *more: Path, **settings: str) -> None:
         self.settings = _settings(folder, settings)
-        self._command = ["docker", "compose", "--project-name", "as-it-happened-test"]
-        for file in (DOCKER / "compose.yaml", *more):
-            self._command += ["--file", str(file)]
-        self._command += ["--env-file", str(folder / ".env")]
+        self._project = ["--project-name", "as-it-happened-test", "--env-file", str(folder / ".env")]
+        self._files = (DOCKER / "compose.yaml", *more)
+
+    def reading(self, *more: Path) -> "Stack":
+        """The same project, told to read these compose files after the first and no others."""
+        other = copy(self)
+        other._files = (*self._files[:1], *more)
+        return other
 
     def compose(self, *arguments: str, timeout_s: float = 120) -> str:
         """Run `docker compose …`; what it wrote to standard output."""
         # Only the file's settings count: a LAKE_… of the caller's shell would win over it.
         environ = {name: value for name, value in os.environ.items() if name not in self.settings}
-        done = subprocess.run(
-            [*self._command, *arguments], capture_output=True, text=True, timeout=timeout_s, env=environ
-        )
+        files = [argument for file in self._files for argument in ("--file", str(file))]
+        command = ["docker", "compose", *self._project, *files, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, env=environ)
         if done.returncode:
             raise RuntimeError(f"docker compose {' '.join(arguments)}: {done.stderr[-4000:]}")
         return done.stdout
@@ -126,7 +131,7 @@ def running_stack(folder: Path, *more: Path, **settings: str) -> Iterator[Stack]
         stack.up()
         yield stack
     finally:
-        stack.compose("down", "--volumes", "--timeout", "20")
+        stack.compose("down", "--volumes", "--remove-orphans", "--timeout", "20")
         subprocess.run(["docker", "image", "rm", IMAGE], capture_output=True, check=True, timeout=60)
 
 

@@ -1,23 +1,39 @@
-"""The compose files for many machines, really run: batches go through Redis to workers, which can be drained."""
+"""The compose files for many machines, really run over one machine's: batches go through Redis to workers, which can be
+drained and given up again."""
 
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.docker.demo import BLOG, DAG, newsroom, record, rows
+from tests.docker.demo import BARE, BLOG, DAG, HOT, address, newsroom, record, rows, run
 from tests.docker.stack import DOCKER, SignedIn, Stack, needs_engine, running_stack
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(3600)]
 
+CELERY = DOCKER / "compose.celery.yaml"
 WORKERS = ("worker-1", "worker-2")
+STOP_S = 600
+"""More than `stop_grace_period`."""
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory) -> Iterator[Stack]:
+def one(tmp_path_factory) -> Iterator[Stack]:
+    """One machine."""
     needs_engine("the workers were not run")
-    with running_stack(tmp_path_factory.mktemp("stack"), DOCKER / "compose.celery.yaml") as running:
+    with running_stack(tmp_path_factory.mktemp("stack")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def stack(one) -> Stack:
+    """The same one with the files for many machines, once it has recorded something."""
+    with SignedIn(one.port("AIRFLOW_PORT"), one.settings["AIRFLOW_ADMIN_PASSWORD"]) as airflow:
+        record(one, airflow)
+    many = one.reading(CELERY)
+    many.compose("stop", "scheduler", timeout_s=STOP_S)
+    many.up()
+    return many
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +43,14 @@ def airflow(stack) -> Iterator[SignedIn]:
 
 
 def recorded(stack: Stack) -> int:
-    query = "SELECT count(*) FROM read_parquet('s3://liveblog/lake/g1/hot/captures/**/*.parquet', union_by_name = true)"
-    return int(rows(stack, query)[0][0])
+    """How many looks the store holds."""
+    return int(rows(stack, f"SELECT count(*) FROM {HOT.format('captures')}")[0][0])
+
+
+def hosts(airflow: SignedIn, run_id: str) -> set[str]:
+    """Where the tasks of a run were done."""
+    tasks = airflow.call("GET", f"/api/v2/dags/{DAG}/dagRuns/{run_id}/taskInstances")["task_instances"]
+    return {task["hostname"] for task in tasks if task["hostname"]}
 
 
 def test_workers_and_queue_are_well(stack):
@@ -36,12 +58,12 @@ def test_workers_and_queue_are_well(stack):
     assert {name: health[name] for name in (*WORKERS, "redis")} == dict.fromkeys((*WORKERS, "redis"), "healthy")
 
 
-def test_a_run_is_done_by_the_workers(stack, airflow):
-    shown = record(stack, airflow)
-    assert shown
-    assert recorded(stack) >= 1
-    told = stack.compose("logs", "--no-color", *WORKERS)
-    assert "succeeded" in told
+def test_what_one_machine_began_the_workers_go_on_with(stack, airflow):
+    before = recorded(stack)
+    newsroom(stack, "/-/clock", {"advance_s": 3600})
+    done = run(stack, airflow, addresses=[address(stack)])
+    assert 1 <= before < recorded(stack)
+    assert hosts(airflow, done) <= set(WORKERS)
 
 
 def test_with_one_worker_drained_the_other_goes_on(stack, airflow):
@@ -52,3 +74,16 @@ def test_with_one_worker_drained_the_other_goes_on(stack, airflow):
     newsroom(stack, "/-/clock", {"advance_s": 3600})
     assert record(stack, airflow), f"{DAG} did not record {BLOG} with one worker"
     assert recorded(stack) > before
+
+
+def test_back_on_one_machine_the_scheduler_records_again(one, stack, airflow):
+    stack.compose("stop", "scheduler", *WORKERS, timeout_s=STOP_S)
+    stack.compose("rm", "--stop", "--force", *WORKERS, "redis", timeout_s=STOP_S)
+    one.up()
+    before = recorded(one)
+    newsroom(one, "/-/clock", {"advance_s": 3600})
+    done = run(one, airflow, addresses=[address(one)])
+    assert recorded(one) > before
+    assert len(hosts(airflow, done) - set(WORKERS)) == 1
+    twice = f"SELECT blog_id, section_id, seq FROM {BARE} GROUP BY ALL HAVING count(*) > 1"
+    assert rows(one, twice) == []

@@ -83,6 +83,20 @@ def test_every_part_has_bounded_logs_no_new_privileges_and_comes_back_when_it_di
     assert once == {"migrate", "bucket", "analyst"}
 
 
+@pytest.mark.parametrize("celery", ["", "1"])
+def test_make_up_lets_everything_that_runs_tasks_end_first_whichever_way_it_was_started(celery):
+    said = subprocess.run(["make", "--dry-run", "up", f"CELERY={celery}"], cwd=ROOT, capture_output=True, text=True)
+    lines = said.stdout.splitlines()
+    [stop] = [line for line in lines if " stop " in line]
+    [up] = [line for line in lines if " up --wait" in line]
+    assert lines.index(stop) < lines.index(up)
+    assert {"scheduler", "worker-1", "worker-2"} <= set(stop.split())
+    for line in (stop, *(line for line in lines if " rm " in line)):
+        assert "compose.celery.yaml" in line, "a file that does not name the workers does not find them"
+    leaves = [line for line in lines if " rm " in line and {"worker-1", "worker-2", "redis"} <= set(line.split())]
+    assert bool(leaves) is not ("compose.celery.yaml" in up)
+
+
 def test_everything_published_is_published_on_loopback(compose):
     published = [port for service in compose["services"].values() for port in service.get("ports", ())]
     assert published
