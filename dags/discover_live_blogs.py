@@ -17,6 +17,7 @@ from airflow.sdk import (
 from airflow.sdk.exceptions import AirflowSkipException
 
 from board.frame import START, alerts, defaults, no_backfill
+from board.waiting import waiting_outside
 
 WATCHES = Asset(name="live_blog_watches", uri="liveblog://watches", group="live_blogs")
 """The watch list. Each event's extra names the blogs that were put on it."""
@@ -71,7 +72,8 @@ def discover_live_blogs() -> None:
         from liveblog import tasks
 
         context = get_current_context()
-        found = tasks.discover(context["run_id"], **context["params"])
+        with waiting_outside(context):
+            found = tasks.discover(context["run_id"], **context["params"])
         if not found["watched"] or context["params"]["dry_run"]:
             raise AirflowSkipException("no new live blog was put on the watch list")
         yield Metadata(WATCHES, extra=found)

@@ -14,6 +14,7 @@ from airflow.sdk import (
 )
 
 from board.frame import START, Json, alerts, defaults, no_backfill
+from board.waiting import waiting_outside
 
 TABLES = ["captures", "blogs", "aliases", "revisions", "headlines", "sightings", "duplicates"]
 """What is made from raw/ (`liveblog.chores.replay_plan` checks the names)."""
@@ -101,7 +102,9 @@ def replay_archive() -> None:
         """Rebuild one range; compare, or switch."""
         from liveblog import chores
 
-        return chores.rebuild(get_current_context()["run_id"], unit)
+        context = get_current_context()
+        with waiting_outside(context):
+            return chores.rebuild(context["run_id"], unit)
 
     @task
     def report(parts: Any) -> Json:

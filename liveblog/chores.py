@@ -26,7 +26,7 @@ from liveblog.quality import findings
 from liveblog.replay import COMPARING, replay, titles
 from liveblog.settings import read_settings
 from liveblog.sources import known_sources
-from liveblog.turns import in_turn
+from liveblog.turns import LEASE, TASK_PATIENCE_S, in_turn
 from liveblog.upkeep import close_days, sweep
 from liveblog.watching import watch_list
 
@@ -35,8 +35,6 @@ Json = dict[str, Any]
 REPLAY_LEASE_S = 12 * 3600.0
 EXAMPLES = 3
 """Kinds of difference that a comparison tells in its log, a table and blog."""
-PATIENCE_S = 900.0
-"""How long a switch waits for a recording run to end."""
 MOST_DAYS = 1000
 """Days that one comparison is spread over: Airflow maps a task 1,024 times at most."""
 PROCESSES = 1
@@ -124,16 +122,14 @@ def replay_plan(since: str | None, until: str | None, mode: str, tables: Sequenc
 
 
 def rebuild(run_key: str, unit: Json) -> Json:
-    """Rebuild a range from raw/, and compare, or switch to it: recording waits while it is switched."""
+    """Rebuild a range from raw/, and compare, or switch to it: recording waits while it is switched.
+
+    Raises LeaseHeld where a recording run, or another comparison, does not end soon.
+    """
     settings, lake = read_settings(os.environ), _to_write()
     since, until = (_day(unit[name]) if unit[name] else None for name in ("since", "until"))
     comparing = unit["mode"] == "compare"
-    lease = (
-        lake.lease(COMPARING, run_key, REPLAY_LEASE_S)
-        if comparing
-        else in_turn(lake, run_key, REPLAY_LEASE_S, PATIENCE_S)
-    )
-    with lease as held:
+    with in_turn(lake, run_key, REPLAY_LEASE_S, TASK_PATIENCE_S, COMPARING if comparing else LEASE) as held:
         done = replay(
             lake,
             run_key=run_key,

@@ -87,17 +87,18 @@ def discover(
     clock: Callable[[], datetime],
     only: Collection[str] = (),
     dry_run: bool = False,
+    patience_s: float = PATIENCE_S,
 ) -> Discovered:
     """Search the sources (`only` these slugs, or all), judge what is new, and watch what is a live blog.
 
     Holds the recording lease, so that no domain is asked by two crawls at once. In a dry run nothing is written.
-    Raises InputError for a slug that is not known; LeaseHeld where a recording run does not end.
+    Raises InputError for a slug that is not known; LeaseHeld where a recording run does not end within `patience_s`.
     """
     sources = known_sources(settings)
     slugs = [sources.named(slug).slug for slug in only] or [source.slug for source in sources.all]
     if dry_run:
         return _found(lake, settings, sources, slugs, clock)
-    with in_turn(lake, run_key, 2 * BUDGET_S + LEASE_SPARE_S, PATIENCE_S):
+    with in_turn(lake, run_key, 2 * BUDGET_S + LEASE_SPARE_S, patience_s):
         found = _found(lake, settings, sources, slugs, clock)
         lake.commit(f"{run_key}/discover", lambda snapshot: _rows(lake, snapshot, found, clock()), run=run_key)
     count_judged(found.verdicts)

@@ -22,6 +22,7 @@ from liveblog.errors import LiveblogError
 from liveblog.publishing import NO_PAGE, Published
 from liveblog.settings import read_settings
 from liveblog.sources import known_sources
+from liveblog.turns import TASK_PATIENCE_S
 
 log = structlog.get_logger(__name__)
 Json = dict[str, Any]
@@ -142,13 +143,21 @@ def discover(run_key: str, *, sources: Sequence[str] | None = None, dry_run: boo
     """Search what publishers announce (all, or these slugs) and watch the live blogs found; counts and problems.
 
     `watched` names the new ones, address by blog id. Raises LiveblogError where not one address could be searched;
-    LeaseHeld where a recording run does not end.
+    LeaseHeld where a recording run does not end soon.
     """
     from liveblog.discovery import discover as find
 
     settings = read_settings(os.environ)
     lake = pipeline.lake_to_write(settings)
-    found = find(lake, settings, run_key=run_key, clock=lambda: datetime.now(UTC), only=sources or (), dry_run=dry_run)
+    found = find(
+        lake,
+        settings,
+        run_key=run_key,
+        clock=lambda: datetime.now(UTC),
+        only=sources or (),
+        dry_run=dry_run,
+        patience_s=TASK_PATIENCE_S,
+    )
     new = {one.blog_id: one.address for one in found.judged if one.verdict == "watched"}
     for address, problem in found.problems.items():
         log.warning("not searched", run_id=run_key, address=address, reason=problem)

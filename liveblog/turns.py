@@ -10,6 +10,8 @@ from lake.leases import Lease
 
 LEASE = "record"
 ASK_AGAIN_S = 1.0
+TASK_PATIENCE_S = 20.0
+"""Seconds that a scheduler's task waits in its place: its scheduler cannot end before (`board.waiting`)."""
 
 
 @contextmanager

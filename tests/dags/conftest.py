@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lake.lake import open_lake
+from lake.lake import Lake, open_lake
 from lake.query import connect, run_sql
 from tests.newsroom import Newsroom
 from tests.newsroom.source_file import source_file
@@ -78,13 +78,18 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture
-def rows(s3: S3Service, monkeypatch: pytest.MonkeyPatch):
-    """Ask the lake in SQL, as an analyst of its newest snapshot."""
+def lake(s3: S3Service, monkeypatch: pytest.MonkeyPatch) -> Lake:
+    """The lake that this Airflow writes."""
     for name, value in s3.environment.items():
         monkeypatch.setenv(name, value)
+    return open_lake(LAKE)
+
+
+@pytest.fixture
+def rows(lake: Lake):
+    """Ask the lake in SQL, as an analyst of its newest snapshot."""
 
     def ask(query: str) -> list[tuple]:
-        lake = open_lake(LAKE)
         with connect(lake, lake.newest()) as connection:
             return list(run_sql(connection, query).rows)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from lake.lake import Lake
+from liveblog.turns import in_turn
 from tests.dags.conftest import DAG
 from tests.newsroom import Newsroom
 from tests.services.airflow import Airflow, AirflowError
@@ -56,6 +58,32 @@ def test_what_a_scheduled_search_finds_is_recorded_by_the_next_run(airflow: Airf
     assert airflow.wait(DAG, run_id, 300) == "success", airflow.tasks(DAG, run_id)
     titles = rows("SELECT title FROM current_blogs WHERE source = 'beacon'")
     assert titles == [(newsroom.truth("beacon-storm")["title"],)]
+
+
+def test_a_search_waits_outside_for_a_recording_run_and_uses_no_try_up(airflow: Airflow, lake: Lake):
+    runs = "/api/v2/dags/discover_live_blogs/dagRuns"
+    with in_turn(lake, "a recording run between two tasks", 600, 200):
+        airflow.call("PATCH", f"/api/v2/dags/{DAG}", {"is_paused": True})  # its runs would fail meanwhile
+        airflow.unpause("discover_live_blogs")
+        airflow.trigger("discover_live_blogs", {})
+        deadline = time.monotonic() + 200
+        while not (
+            waiting := [
+                run["dag_run_id"]
+                for run in airflow.call("GET", f"{runs}?state=running")["dag_runs"]
+                if "up_for_reschedule" in airflow.tasks("discover_live_blogs", run["dag_run_id"]).get("discover", ())
+            ]
+        ):
+            assert time.monotonic() < deadline, "the task kept its place"
+            time.sleep(0.1)
+    airflow.unpause(DAG)
+    assert airflow.wait("discover_live_blogs", waiting[0]) == "success"
+    airflow.call("PATCH", "/api/v2/dags/discover_live_blogs", {"is_paused": True})
+    [task] = airflow.call("GET", f"{runs}/{waiting[0]}/taskInstances")["task_instances"]
+    assert task["try_number"] == 1
+    assert "waits outside: record is held by a recording run" in airflow.task_log(
+        "discover_live_blogs", waiting[0], "discover"
+    )
 
 
 def test_a_dry_run_fetches_and_changes_nothing(airflow: Airflow, newsroom: Newsroom, rows):
