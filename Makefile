@@ -28,7 +28,7 @@ demo: install ## the main job: newsroom, Airflow, recordings, and what an analys
 JOBS ?= $(shell test "$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" -lt 2 || echo 2)
 
 test: install ## every test, S3 on a real MinIO included, two at a time where there are two cores (JOBS= is one)
-	@$(BIN)/python -m pytest --durations=25 $(if $(JOBS),--numprocesses $(JOBS) --dist loadgroup)
+	@$(BIN)/python -m pytest --durations=25 $(if $(JOBS),--numprocesses $(JOBS))
 
 scenarios: install ## every scenario of the newsroom in every dialect, at every rhythm: what was recorded beside the truth
 	@$(BIN)/python -m tests.transforms.test_scenarios

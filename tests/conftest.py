@@ -3,23 +3,24 @@
 import os
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.services.minio import S3Service, find_minio, s3_service
+from tests.services.side_by_side import FileByFile
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What needs Airflow comes first, in one piece: it takes longest, and Airflow ends when it is done.
-
-    Side by side (``make test``) a file stays in one process, and all that need Airflow in the same one.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs Airflow comes first, in one piece: it takes longest, and Airflow ends when it is done."""
     items.sort(key=lambda item: item.get_closest_marker("airflow") is None)
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            group = "airflow" if item.get_closest_marker("airflow") else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
+    """Side by side, as in ``make test``: in the order of collection."""
+    config.option.loadscopereorder = False
+    return FileByFile(config, log)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
