@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.services.minio import S3Service, find_minio, s3_service
 from tests.services.side_by_side import FileByFile
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+"""On a busy machine an example takes long by the clock, and shows nothing by it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
