@@ -25,6 +25,8 @@ RUN_TIMEOUT_S = 300
 STOP_TIMEOUT_S = 30
 ANSWER_TIMEOUT_S = 90
 """A busy machine is slow, not ill."""
+LOCKED = 500
+REPEATABLE = frozenset({"GET", "PATCH"})
 PASSWORDS = "simple_auth_manager_passwords.json.generated"
 ENDED = frozenset({"success", "failed"})
 NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -124,8 +126,12 @@ class Airflow:
         """Of the user ``admin``, for requests that are not the REST API's."""
         return self._token
 
-    def call(self, method: str, path: str, body: object | None = None) -> Any:
-        """One request to the REST API; the JSON of its answer. Raises AirflowError for a status that is no success."""
+    def call(self, method: str, path: str, body: object | None = None, *, tries: int = 5) -> Any:
+        """One request to the REST API; the JSON of its answer. Raises AirflowError for a status that is no success.
+
+        One that may be made twice is made again after a 500: on a busy machine SQLite stays locked for longer than the
+        five seconds that Airflow waits for it.
+        """
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
         request = urllib.request.Request(self.url + path, data=data, method=method, headers=headers)
@@ -133,6 +139,9 @@ class Airflow:
             with NO_PROXY.open(request, timeout=ANSWER_TIMEOUT_S) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
+            if error.code == LOCKED and method in REPEATABLE and tries:
+                time.sleep(1)
+                return self.call(method, path, body, tries=tries - 1)
             raise AirflowError(
                 f"{method} {path}: {error.code} {error.read().decode(errors='replace')[:500]}"
             ) from error
