@@ -173,3 +173,17 @@ def test_a_bold_name_behind_a_bold_clock_is_no_headline():
     html = "<title>Sturm im Liveticker</title><h1>Sturm</h1>" + "".join(map(text.format, ("16:42", "16:31", "16:08")))
     page = read(Document(html.encode()))
     assert [section.headline for section in page.sections] == [None] * 3
+
+
+def test_a_sentence_that_ends_with_a_clock_is_no_headline_and_a_line_that_ends_with_a_date_is_one():
+    reading = reading_of(
+        "<div><p><b>12.31 Uhr:</b> The harbour master could not be reached when we called at 11.46.</p>"
+        "<p>Two schools stay closed.</p>"
+        "<p><b>12.05 Uhr:</b> Der Zug steht seit 9.20.</p><p>Er wird abgeschleppt.</p>"
+        "<p><b>11.40 Uhr:</b> Sondersitzung des Landtags am 11.03.</p><p>Es geht um die Deiche.</p></div>"
+    )
+    assert [(headline, text) for headline, text, _ in told(reading)] == [
+        (None, "The harbour master could not be reached when we called at 11.46.\n\nTwo schools stay closed."),
+        (None, "Der Zug steht seit 9.20.\n\nEr wird abgeschleppt."),
+        ("Sondersitzung des Landtags am 11.03.", "Es geht um die Deiche."),
+    ]

@@ -31,8 +31,8 @@ _OPENING = re.compile(
     r"(?P<indent>[ \t\u00a0\u3000]*)(?:(?P<bullet>[•·‣▪■●◦*]|-(?=\s))\s*|(?P<number>\d{1,3})[.)]\s+(?=\S))?"
 )
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u2060\ufeff\x00]")
-_STOP = re.compile(r"(?<!\d\.\d)(?<!\d\.\d\d)[.…。．؟۔।:;,][\"'”’»)\]』」]*$")
-"""What ends a sentence, or leaves one open; not the dot of a date ("11.03.")."""
+_STOP = re.compile(r"(?<!\d\.[1-9])(?<!\d\.0[1-9])(?<!\d\.1[0-2])[.…。．؟۔।:;,][\"'”’»)\]』」]*$")
+"""What ends a sentence, or leaves one open; not the dot of a date ("11.03."), but that behind a clock ("at 11.46.")."""
 _ASKS = re.compile(r"[?!？！][\"'”’»)\]』」]*$")
 _INNER_STOP = re.compile(r"[^\W\d_]{3,}\.\s+[\"'“‘«„(]*[A-ZÀ-ÞА-ЯΑ-Ω]")
 _WHOLLY_QUOTED = re.compile(r"[“«„\"].*[”»“\"]")
