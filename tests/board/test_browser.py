@@ -75,6 +75,21 @@ def test_nobody_is_kept_out(browser, address: str, name: str, size: str, scheme:
     context.close()
 
 
+@pytest.mark.parametrize("width", [980, 1060, 1144])
+def test_names_of_sources_stay_in_one_piece_beside_long_errors(browser, address: str, width: int):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(address)
+    page.evaluate(
+        "document.querySelectorAll('.errors li').forEach("
+        "one => one.append(' not a live blog: no updates found'.repeat(2)))"
+    )
+    names = page.locator("section[aria-labelledby=sources] th a")
+    lines = names.evaluate_all("all => all.map(one => one.getClientRects().length)")
+    assert fits(page)
+    page.close()
+    assert lines == [1, 1]
+
+
 def test_the_browser_has_nothing_to_complain_of(browser, address: str):
     page = browser.new_page()
     complaints = complaints_of(page)
