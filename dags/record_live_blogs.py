@@ -11,7 +11,7 @@ from typing import Any
 from airflow.sdk import Metadata, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from board.frame import LAKE, START, Json, alerts, defaults, no_backfill
+from board.frame import LAKE, START, Json, alerts, defaults, no_backfill, results
 from board.links import show_looks
 
 PARAMS = {
@@ -89,7 +89,7 @@ def record_live_blogs() -> None:
         """Commit what the batches brought."""
         from liveblog import tasks
 
-        published = tasks.publish(get_current_context()["run_id"], list(crawled or ()))
+        published = tasks.publish(get_current_context()["run_id"], results(crawled))
         if published is None:
             raise AirflowSkipException("nothing new: no snapshot was published")
         yield Metadata(LAKE, extra=published)
@@ -99,7 +99,7 @@ def record_live_blogs() -> None:
         """Fail the run where a batch left no result."""
         from liveblog import tasks
 
-        tasks.report(get_current_context()["run_id"], list(batches or ()), list(crawled or ()))
+        tasks.report(get_current_context()["run_id"], list(batches or ()), results(crawled))
 
     batches = plan()
     crawled = crawl.expand(batch=batches)

@@ -13,7 +13,7 @@ from airflow.sdk import (
     task,
 )
 
-from board.frame import START, Json, alerts, defaults, no_backfill
+from board.frame import START, Json, alerts, defaults, no_backfill, results
 from board.waiting import waiting_outside
 
 TABLES = ["captures", "blogs", "aliases", "revisions", "headlines", "sightings", "duplicates"]
@@ -111,7 +111,7 @@ def replay_archive() -> None:
         """The sums."""
         from liveblog import chores
 
-        return chores.summary(list(parts))
+        return chores.summary(results(parts))
 
     report(rebuild.expand(unit=plan()))
 

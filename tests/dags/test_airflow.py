@@ -28,6 +28,7 @@ def test_the_dag_records_what_the_newsroom_shows(airflow: Airflow, newsroom: New
     run = airflow.trigger(DAG, {"addresses": addresses})
     assert airflow.wait(DAG, run, 300) == "success", airflow.tasks(DAG, run)
     assert airflow.tasks(DAG, run)["crawl"] == ["success", "success"], "one batch a domain"
+    assert "XCom not found" not in airflow.log.read_text(errors="replace"), "no error is logged where all is well"
     for blog, address in zip(BLOGS, addresses, strict=True):
         shown = rows(
             f"SELECT headline FROM updates JOIN watches USING (blog_id) WHERE url = '{address}' "
