@@ -18,6 +18,7 @@ from tests.services.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
+CELERY = DOCKER / "compose.celery.yaml"
 COLLECTOR = Path(__file__).with_name("collector.yaml")
 IMAGE = "as-it-happened:test"
 PORTS = ("AIRFLOW_PORT", "S3_PORT", "S3_CONSOLE_PORT", "NEWSROOM_PORT")
@@ -131,7 +132,8 @@ def running_stack(folder: Path, *more: Path, **settings: str) -> Iterator[Stack]
         stack.up()
         yield stack
     finally:
-        stack.compose("down", "--volumes", "--remove-orphans", "--timeout", "20")
+        every = stack.reading(CELERY)  # volumes go with the file that names them, parts of any other one as orphans
+        every.compose("down", "--volumes", "--remove-orphans", "--timeout", "20")
         subprocess.run(["docker", "image", "rm", IMAGE], capture_output=True, check=True, timeout=60)
 
 

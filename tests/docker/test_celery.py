@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.docker.demo import BARE, BLOG, DAG, HOT, address, newsroom, record, rows, run
-from tests.docker.stack import DOCKER, SignedIn, Stack, needs_engine, running_stack
+from tests.docker.stack import CELERY, SignedIn, Stack, needs_engine, running_stack
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(3600)]
 
-CELERY = DOCKER / "compose.celery.yaml"
 WORKERS = ("worker-1", "worker-2")
 STOP_S = 600
 """More than `stop_grace_period`."""
