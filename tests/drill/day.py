@@ -133,7 +133,10 @@ class Day:
             cookies = sign_in(browser, self.airflow)
             page = browser.new_page(storage_state=cookies, viewport={"width": 1280, "height": 900})
             page.goto(f"{self.airflow.url}/{path}")
-            page.frame_locator("iframe").get_by_role("heading", name="Live blogs", level=1).wait_for(timeout=60_000)
+            heading = page.frame_locator("iframe").get_by_role("heading", name="Live blogs", level=1)
+            heading.wait_for(timeout=60_000)
+            page.wait_for_timeout(2_000)  # on a busy machine the frame was blank right after that
+            heading.wait_for(timeout=60_000)
             keep(page, name)
 
 
