@@ -42,7 +42,7 @@ commits one snapshot of the lake.
 | `plan` | lists what is due, in batches, each domain whole in one | harmless |
 | `crawl` | fetches one batch, archives it in `raw/` | fetches again: one more look |
 | `publish` | reads what was archived, commits a snapshot | harmless: a run commits once |
-| `report` | ends the run; fails it where a batch failed, after the rest is safe | harmless |
+| `report` | ends the run; fails it where a batch or `publish` failed, after the rest is safe | harmless |
 
 Trigger it by hand to record addresses now, or to see in a dry run what is due. The lake is where `LIVEBLOG_LAKE` says.
 Ask it with `liveblog sql`.
@@ -96,7 +96,7 @@ def record_live_blogs() -> None:
 
     @task(trigger_rule="all_done", retries=0)
     def report(batches: Any, crawled: Any) -> None:
-        """Fail the run where a batch left no result."""
+        """Fail the run where a batch left no result, or `publish` failed."""
         from liveblog import tasks
 
         tasks.report(get_current_context()["run_id"], list(batches or ()), results(crawled))

@@ -34,6 +34,7 @@ from liveblog.planning import request_of as request_of
 from liveblog.publishing import Published as Published
 from liveblog.publishing import publish as publish
 from liveblog.publishing import transform as transform
+from liveblog.publishing import unpublished as unpublished
 from liveblog.settings import Settings
 from liveblog.sources import known_sources
 from liveblog.spooling import LOADED_BLOGS

@@ -85,7 +85,7 @@ def publish(
         return built[-1]
 
     before = lake.newest()
-    after = lake.commit(f"{run_key}/publish", build, run=run_key, guard=lease.check if lease is not None else None)
+    after = lake.commit(_key(run_key), build, run=run_key, guard=lease.check if lease is not None else None)
     changes = built[-1] if built else Changes()
     published = replace(
         _published(after.number, after.number != before.number, changes, damaged), unwatched=tuple(unwatched)
@@ -93,6 +93,19 @@ def publish(
     if published.committed:
         _measure(published, changes, after)
     return published
+
+
+def unpublished(lake: Lake, run_key: str, segments: Collection[str]) -> set[str]:
+    """Those of a run's segments that no snapshot names; none where it has committed (the next run takes the rest)."""
+    newest = lake.newest()
+    if not segments or newest.manifest.committed_as(_key(run_key)) is not None:
+        return set()
+    return set(segments) & set(lake.raw.unrecorded(newest, set(map(segment_day, segments))))
+
+
+def _key(run_key: str) -> str:
+    """The key of the one commit that a run makes."""
+    return f"{run_key}/publish"
 
 
 def _admitted(lake: Lake, snapshot: Snapshot, changes: Changes, asked: Sequence[WatchRow]) -> tuple[WatchRow, ...]:

@@ -111,9 +111,18 @@ def _tell_looks(published: Published) -> None:
 
 
 def report(run_key: str, batches: Sequence[Json], crawled: Sequence[Json]) -> None:
-    """Give the recording lease back; raise LiveblogError where a planned batch left no result, or left blogs out."""
+    """Give the recording lease back; raise LiveblogError where a planned batch left no result, or left blogs out, and
+    where `publish` failed: Airflow takes the state of a run from its last task alone.
+    """
     settings = read_settings(os.environ)
-    pipeline.recording_lease(pipeline.lake_to_write(settings), settings, run_key).release()
+    lake = pipeline.lake_to_write(settings)
+    pipeline.recording_lease(lake, settings, run_key).release()
+    waiting = pipeline.unpublished(lake, run_key, [key for one in crawled for key in one["segments"]])
+    if waiting:
+        raise LiveblogError(
+            f"{len(waiting)} segment(s) of this run are in no snapshot: see the log of `publish`; "
+            "they are kept, and the next run takes them in"
+        )
     done = {one["batch_id"]: one for one in crawled}
     failed = [batch["batch_id"] for batch in batches if batch["batch_id"] not in done]
     short = [

@@ -16,6 +16,7 @@ from lake.lake import open_lake
 from lake.query import connect, run_sql
 from liveblog import pipeline, tasks
 from liveblog.archiving import Archive
+from liveblog.errors import LiveblogError
 from liveblog.settings import read_settings
 from tests.newsroom import Newsroom
 from transforms.identity import blog_id
@@ -70,6 +71,26 @@ def test_what_crawl_tasks_ask_of_the_store_is_put_on_record_by_the_task_that_com
     assert newest.manifest.requests["put raw"] == 1
     assert tasks.publish("r", crawled) is None, "a task run again commits nothing, and counts nothing twice"
     assert open_lake(os.environ["LIVEBLOG_LAKE"]).newest().number == newest.number
+
+
+def test_a_run_whose_publish_failed_fails_and_the_next_one_takes_in_what_it_fetched(newsroom: Newsroom):
+    url = newsroom.url(BLOG)
+    batches = tasks.plan("failed", addresses=[url])
+    crawled = [tasks.crawl("failed", batch) for batch in batches]
+    with pytest.raises(LiveblogError, match=r"1 segment\(s\) of this run are in no snapshot: .* `publish`"):
+        tasks.report("failed", batches, crawled)
+    run("next", url)
+    assert of_captures("run_key") == ["failed", "next"]
+    tasks.report("failed", batches, crawled)
+
+
+def test_a_run_that_has_published_may_fetch_again_and_leave_that_to_the_next(newsroom: Newsroom):
+    url = newsroom.url(BLOG)
+    run("r", url)
+    run("r", url)
+    assert of_captures("run_key") == ["r"]
+    run("next", url)
+    assert of_captures("run_key") == ["next", "r", "r"]
 
 
 def test_two_batches_of_one_machine_may_find_the_same_leftovers(newsroom: Newsroom):
