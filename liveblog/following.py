@@ -16,7 +16,7 @@ from lake.errors import LakeError
 from lake.lake import Lake
 from liveblog.discovery import Discovered, discover
 from liveblog.errors import LiveblogError
-from liveblog.pipeline import Batch, Recorded, new_run_key, record
+from liveblog.pipeline import Batch, Recorded, new_run_key, record, wanted
 from liveblog.settings import Settings
 
 PATIENCE_S = 120.0
@@ -71,15 +71,22 @@ class Follower:
         self._stopped.set()
 
     def rounds(self, addresses: Sequence[str] = ()) -> Iterator[Round]:
-        """Round after round; the first looks at these addresses, due or not."""
+        """Round after round; the first one that can record looks at these addresses, due or not.
+
+        Raises InputError for a bad one.
+        """
         number, discover_at = 0, self.clock()
+        asked = tuple(wanted(addresses).values())
         while not self._stopped.is_set():
             number += 1
             began = self.clock()
             due = self.discover_every_s is not None and began >= discover_at
             if due and self.discover_every_s is not None:
                 discover_at = began + timedelta(seconds=self.discover_every_s)
-            yield self._round(number, began, addresses if number == 1 else (), due)
+            done = self._round(number, began, asked, due)
+            if done.recorded is not None:
+                asked = ()
+            yield done
             spent_s = (self.clock() - began).total_seconds()
             self._stopped.wait(max(self.every_s - spent_s, 0.0))
 

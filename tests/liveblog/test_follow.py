@@ -11,9 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from liveblog.following import Round, missed
+import pytest
+
+from liveblog.following import Follower, Round, missed
 from liveblog.live_table import headline, span
-from liveblog.pipeline import Batch, Crawled, Plan, Published, Recorded
+from liveblog.pipeline import LEASE, Batch, Crawled, Plan, Published, Recorded, lake_to_write
+from liveblog.settings import read_settings
 from tests.liveblog.conftest import LIVEBLOG, Liveblog
 from tests.newsroom import Newsroom
 
@@ -69,6 +72,27 @@ def test_the_word_of_a_service_manager_ends_it_too(environ: dict[str, str], tmp_
         process.communicate(timeout=60)
     assert process.returncode == 0
     assert (first["trouble"], first["committed"]) == (None, False), "nothing was watched"
+
+
+def test_addresses_wait_for_the_first_round_that_can_record(
+    environ: dict[str, str], newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("liveblog.following.PATIENCE_S", 0)
+    url, settings = newsroom.url("gazette-ferry"), read_settings(environ)
+    lake = lake_to_write(settings)
+    rounds = Follower(lake, settings, every_s=0).rounds([url])
+    with lake.lease(LEASE, "a discovery", 60):
+        assert "a discovery" in str(next(rounds).trouble)
+    for looks in (1, 0):
+        recorded = next(rounds).recorded
+        assert recorded is not None
+        assert len(recorded.plan.addresses) == looks
+
+
+def test_a_bad_address_to_follow_is_bad_usage(liveblog: Liveblog):
+    said = liveblog("record", "--follow", "no-address")
+    assert (said.status, said.out) == (2, "")
+    assert "'no-address' is not an address" in said.err
 
 
 def test_once_and_follow_exclude_each_other(liveblog: Liveblog):
