@@ -6,11 +6,12 @@ reference, such as SQLAlchemy's on every session (Python's documentation of `sig
 Exceptions"): of 264 signals to a scheduler at work two were lost, and it went on as before. The handler also writes a
 log line under a lock that the interrupted line may hold, and then waits for itself. So the signal is sent again until
 it is heard, and what stays once no task is left is killed. SIGINT is taken for SIGTERM. A second signal from outside
-is passed on at once: Airflow then waits no longer.
+is passed on at once: Airflow then waits no longer. Killed itself, or gone with its terminal, it takes Airflow along.
 
 Standard library only, for it stays as long as the scheduler does. Linux: it reads /proc.
 """
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -28,12 +29,15 @@ AGAIN_S = 10.0
 KILL_S = 45.0
 """Without a task for this long it has nothing to wait for: longer than its last metrics take to an absent collector."""
 SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGCHLD})
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+"""prctl(2): be sent a signal when the parent dies."""
 
 
 def main(command: Sequence[str], again_s: float = AGAIN_S, kill_s: float = KILL_S) -> int:
     """Run the command until it ends or is told to; its exit status, as a shell would give it."""
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # they are waited for: nothing here can be interrupted by one
-    child = subprocess.Popen(command, start_new_session=True, preexec_fn=_unblock)  # noqa: S603 (our own command)
+    child = subprocess.Popen(command, start_new_session=True, preexec_fn=_in_the_child)  # noqa: S603 (our own command)
     while child.poll() is None:
         if _next_signal(60) in {signal.SIGTERM, signal.SIGINT}:
             child.terminate()
@@ -72,8 +76,9 @@ def _next_signal(timeout_s: float) -> int | None:
     return found.si_signo if found else None
 
 
-def _unblock() -> None:
+def _in_the_child() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _family(pid: int) -> list[int]:

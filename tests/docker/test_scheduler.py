@@ -161,6 +161,18 @@ def test_a_second_signal_from_outside_is_passed_on_at_once(start):
     assert took_s < AGAIN_S
 
 
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGHUP])
+def test_one_whose_keeper_is_gone_is_told_to_end_too(start, tmp_path, how):
+    process = start(f"on_sigterm(lambda *_: sys.exit(open({str(tmp_path / 'told')!r}, 'w').write('told')))")
+    members = family(process.pid)
+    process.send_signal(how)
+    assert process.wait(30) == -how
+    until = time.monotonic() + 30
+    while any(command_of(pid) for pid in members) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert (tmp_path / "told").read_text() == "told"
+
+
 @pytest.mark.parametrize(("how", "status"), [("sys.exit(3)", 3), ("os.kill(os.getpid(), signal.SIGKILL)", 137)])
 def test_one_that_ends_by_itself_is_not_held_up_and_its_status_is_told(start, how, status):
     began = time.monotonic()
