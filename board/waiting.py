@@ -14,7 +14,7 @@ from typing import Any
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 MOST_TURNS = 45
-"""Waits of `liveblog.turns.TASK_PATIENCE_S` each, a quarter of an hour together. After that it is a failure."""
+"""Waits of `liveblog.turns.TASK_PATIENCE_S` each, a quarter of an hour together. After that the try has failed."""
 
 log = logging.getLogger(__name__)
 
