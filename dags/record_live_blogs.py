@@ -13,6 +13,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from board.frame import LAKE, START, Json, alerts, defaults, no_backfill, results
 from board.links import show_looks
+from board.waiting import waiting_outside
 
 PARAMS = {
     "addresses": Param(
@@ -42,7 +43,7 @@ commits one snapshot of the lake.
 | `plan` | lists what is due, in batches, each domain whole in one | harmless |
 | `crawl` | fetches one batch, archives it in `raw/` | fetches again: one more look |
 | `publish` | reads what was archived, commits a snapshot | harmless: a run commits once |
-| `report` | ends the run; fails it where a batch or `publish` failed, after the rest is safe | harmless |
+| `report` | ends the run; fails it where one of the others failed, after the rest is safe | harmless |
 
 Trigger it by hand to record addresses now, or to see in a dry run what is due. The lake is where `LIVEBLOG_LAKE` says.
 Ask it with `liveblog sql`.
@@ -75,7 +76,8 @@ def record_live_blogs() -> None:
         from liveblog import tasks
 
         context = get_current_context()
-        return tasks.plan(context["run_id"], **context["params"])
+        with waiting_outside(context):
+            return tasks.plan(context["run_id"], **context["params"])
 
     @task(map_index_template="{{ task.op_kwargs['batch']['domains'] | join(', ') }}")
     def crawl(batch: Json) -> Json:
@@ -96,10 +98,10 @@ def record_live_blogs() -> None:
 
     @task(trigger_rule="all_done", retries=0)
     def report(batches: Any, crawled: Any) -> None:
-        """Fail the run where a batch left no result, or `publish` failed."""
+        """Fail the run where a task before failed."""
         from liveblog import tasks
 
-        tasks.report(get_current_context()["run_id"], list(batches or ()), results(crawled))
+        tasks.report(get_current_context()["run_id"], batches, results(crawled))
 
     batches = plan()
     crawled = crawl.expand(batch=batches)

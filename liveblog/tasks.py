@@ -22,7 +22,7 @@ from liveblog.errors import LiveblogError
 from liveblog.publishing import NO_PAGE, Published
 from liveblog.settings import read_settings
 from liveblog.sources import known_sources
-from liveblog.turns import TASK_PATIENCE_S
+from liveblog.turns import TASK_PATIENCE_S, patiently
 
 log = structlog.get_logger(__name__)
 Json = dict[str, Any]
@@ -31,7 +31,10 @@ MOST_BATCHES = 4
 
 
 def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool = False) -> list[Json]:
-    """What this run will look at, one JSON object a batch; nothing in a dry run, which only says it in the log."""
+    """What this run will look at, one JSON object a batch; nothing in a dry run, which only says it in the log.
+
+    Raises LeaseHeld where a search, or another run, does not end soon.
+    """
     settings = read_settings(os.environ)
     lake = pipeline.lake_to_write(settings)
     now = datetime.now(UTC)
@@ -42,7 +45,7 @@ def plan(run_key: str, *, addresses: Sequence[str] | None = None, dry_run: bool 
                 lake, run_key=run_key, now=now, only=only, most_batches=MOST_BATCHES, every_s=settings.every_s
             )
         )
-    pipeline.recording_lease(lake, settings, run_key).acquire()
+    patiently(pipeline.recording_lease(lake, settings, run_key).acquire, TASK_PATIENCE_S)
     pipeline.recover(lake, settings)
     only = None
     if addresses:
@@ -110,13 +113,16 @@ def _tell_looks(published: Published) -> None:
             log.warning("damaged", segment=key, reason=reason)
 
 
-def report(run_key: str, batches: Sequence[Json], crawled: Sequence[Json]) -> None:
-    """Give the recording lease back; raise LiveblogError where a planned batch left no result, or left blogs out, and
-    where `publish` failed: Airflow takes the state of a run from its last task alone.
+def report(run_key: str, batches: Sequence[Json] | None, crawled: Sequence[Json]) -> None:
+    """Give the recording lease back; raise LiveblogError where a planned batch left no result, or left blogs out.
+
+    Also where `plan` (there are no `batches` then) or `publish` failed: Airflow takes a run's state from its last task.
     """
     settings = read_settings(os.environ)
     lake = pipeline.lake_to_write(settings)
     pipeline.recording_lease(lake, settings, run_key).release()
+    if batches is None:
+        raise LiveblogError("nothing was planned, and so nothing looked at: see the log of `plan`")
     waiting = pipeline.unpublished(lake, run_key, [key for one in crawled for key in one["segments"]])
     if waiting:
         raise LiveblogError(

@@ -64,7 +64,7 @@ def test_what_a_scheduled_search_finds_is_recorded_by_the_next_run(airflow: Airf
 def test_a_search_waits_outside_for_a_recording_run_and_uses_no_try_up(airflow: Airflow, lake: Lake):
     runs = "/api/v2/dags/discover_live_blogs/dagRuns"
     with in_turn(lake, "a recording run between two tasks", 600, 200):
-        airflow.call("PATCH", f"/api/v2/dags/{DAG}", {"is_paused": True})  # its runs would fail meanwhile
+        airflow.call("PATCH", f"/api/v2/dags/{DAG}", {"is_paused": True})  # its runs would wait too
         airflow.unpause("discover_live_blogs")
         airflow.trigger("discover_live_blogs", {})
         deadline = time.monotonic() + 200

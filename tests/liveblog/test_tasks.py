@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 
 from crawler.items import CrawlRequest
 from crawler.run import crawl
+from lake.errors import LeaseHeld
 from lake.lake import open_lake
 from lake.query import connect, run_sql
 from liveblog import pipeline, tasks
@@ -82,6 +84,26 @@ def test_a_run_whose_publish_failed_fails_and_the_next_one_takes_in_what_it_fetc
     run("next", url)
     assert of_captures("run_key") == ["failed", "next"]
     tasks.report("failed", batches, crawled)
+
+
+def test_a_run_without_a_plan_fails(newsroom: Newsroom):
+    with pytest.raises(LiveblogError, match="nothing was planned"):
+        tasks.report("r", None, [])
+    assert tasks.plan("r") == []
+    tasks.report("r", [], [])
+
+
+def test_a_run_waits_for_a_search_a_little_and_then_says_who_is_at_work(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+):
+    lake = pipeline.lake_to_write(read_settings(os.environ))
+    with lake.lease(pipeline.LEASE, "a search", 60) as search:
+        monkeypatch.setattr(tasks, "TASK_PATIENCE_S", 0)
+        with pytest.raises(LeaseHeld, match="a search"):
+            tasks.plan("r", addresses=[newsroom.url(BLOG)])
+        monkeypatch.setattr(tasks, "TASK_PATIENCE_S", 60)
+        Timer(1, search.release).start()
+        assert len(tasks.plan("r", addresses=[newsroom.url(BLOG)])) == 1
 
 
 def test_a_run_that_has_published_may_fetch_again_and_leave_that_to_the_next(newsroom: Newsroom):
