@@ -8,20 +8,23 @@ wait for a task that is not begun, and the scheduler for it.
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk.exceptions import AirflowRescheduleException
 
-MOST_TURNS = 45
-"""Waits of `liveblog.turns.TASK_PATIENCE_S` each, a quarter of an hour together. After that the try has failed."""
+OUTSIDE = timedelta(seconds=30)
+"""A scheduler that begins a task anew before it has noted that it had ended takes it for one that was killed, and ends
+the new one (github.com/apache/airflow/issues/71172). On a busy machine six seconds went by until it was noted."""
+MOST_TURNS = 20
+"""Waits of `liveblog.turns.TASK_PATIENCE_S` and `OUTSIDE`, a quarter of an hour together. Then the try has failed."""
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def waiting_outside(context: Mapping[str, Any]) -> Iterator[None]:
-    """Where the block finds a lease held, end the task as one that Airflow begins anew at once; no try is used up.
+    """Where the block finds a lease held, end the task as one that Airflow begins anew soon; no try is used up.
 
     Raises LeaseHeld after `MOST_TURNS`.
     """
@@ -33,4 +36,5 @@ def waiting_outside(context: Mapping[str, Any]) -> Iterator[None]:
         if context["task_reschedule_count"] >= MOST_TURNS:
             raise
         log.info("its turn has not come, it waits outside: %s", held)
-        raise AirflowRescheduleException(datetime.now(UTC)) from held  # type: ignore[no-untyped-call]  # Airflow's own
+        again = datetime.now(UTC) + OUTSIDE
+        raise AirflowRescheduleException(again) from held  # type: ignore[no-untyped-call]  # Airflow's own
