@@ -138,6 +138,19 @@ def test_make_env_leaves_secrets_that_are_in_use_alone(tmp_path):
     assert make_env(tmp_path) == first
 
 
+def test_make_env_adds_what_an_older_version_s_file_lacks_and_changes_nothing_else(tmp_path):
+    first = make_env(tmp_path)
+    file = tmp_path / ".env"
+    left_out = {"REDIS_PASSWORD", "ANALYST_SECRET_KEY", "LIVEBLOG_ALLOW_PRIVATE"}
+    kept = {name: value for name, value in first.items() if name not in left_out}
+    file.write_text("\n".join(f"{name}={value}" for name, value in kept.items()))  # and no end of the last line
+    second = make_env(tmp_path)
+    assert {name: second[name] for name in kept} == kept
+    assert second.keys() - kept.keys() == {"REDIS_PASSWORD"}, "what may be left out is not put back"
+    assert len(second["REDIS_PASSWORD"]) == 64
+    assert file.stat().st_mode & 0o077 == 0
+
+
 def test_the_image_installs_the_versions_that_were_tested():
     tested, shipped = pins(ROOT / "requirements.lock"), pins(DOCKER / "requirements.lock")
     assert {name: version for name, version in shipped.items() if tested.get(name, version) != version} == {}
