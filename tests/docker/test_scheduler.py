@@ -57,7 +57,11 @@ def start(tmp_path) -> Iterator[Callable[[str], "subprocess.Popen[str]"]]:
         call = f"sys.exit(scheduler.main([sys.executable, {str(file)!r}], {AGAIN_S}, {KILL_S}))"
         around = f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import scheduler; {call}"
         process = subprocess.Popen(
-            [sys.executable, "-c", around], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", around],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=_hears_of_its_terminal,
         )
         running.append(process)
         assert process.stdout is not None
@@ -70,6 +74,11 @@ def start(tmp_path) -> Iterator[Callable[[str], "subprocess.Popen[str]"]]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.communicate()
+
+
+def _hears_of_its_terminal() -> None:
+    """Even where these tests run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def ended(process: "subprocess.Popen[str]") -> tuple[int, float, str]:

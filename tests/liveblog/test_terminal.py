@@ -26,7 +26,8 @@ def at_terminal(environ: dict[str, str], *arguments: str, columns: int = 100) ->
     """What a command writes to a terminal, standard error included."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, columns))
-    with subprocess.Popen([LIVEBLOG, *arguments], env=environ, stdin=theirs, stdout=theirs, stderr=theirs):
+    its_own_size = {name: value for name, value in environ.items() if name not in {"COLUMNS", "LINES"}}
+    with subprocess.Popen([LIVEBLOG, *arguments], env=its_own_size, stdin=theirs, stdout=theirs, stderr=theirs):
         os.close(theirs)
         said = b""
         try:
