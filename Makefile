@@ -24,10 +24,10 @@ $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
 demo: install ## the main job: newsroom, Airflow, recordings, and what an analyst would ask
 	@$(BIN)/python -m tests.demo
 
-# Processes that run tests side by side, for `make test`.
-JOBS ?=
+# Processes that run tests side by side, for `make test`: two where there are two cores, else one (as with JOBS=).
+JOBS ?= $(shell test "$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" -lt 2 || echo 2)
 
-test: install ## every test, S3 on a real MinIO included; JOBS=2 runs two files at a time
+test: install ## every test, S3 on a real MinIO included, two at a time where there are two cores (JOBS= is one)
 	@$(BIN)/python -m pytest --durations=25 $(if $(JOBS),--numprocesses $(JOBS))
 
 scenarios: install ## every scenario of the newsroom in every dialect, at every rhythm: what was recorded beside the truth

@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
-    """Side by side (``make test JOBS=2``): in the order of collection."""
+    """Side by side, as in ``make test``: in the order of collection."""
     config.option.loadscopereorder = False
     return FileByFile(config, log)
 
